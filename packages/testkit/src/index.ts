@@ -1,0 +1,1 @@
+export { startTlsServer, type TlsServer } from "./tls-server.ts";

@@ -1,0 +1,36 @@
+import type {
+  CallerIdentity,
+  IdentifyRefusal,
+  KubernetesUser,
+  MapRefusal,
+  MappingEntry,
+  Principal,
+} from "@iamgate/access";
+import type { PresignedRequest, ReadRefusal } from "@iamgate/token";
+import type { VerifiedPrincipal } from "./authenticate.ts";
+import type { StsRefusal } from "./sts/judge-answer.ts";
+
+/** A stage that a token has passed, and what was learnt there. Holds no secret: it may be printed. */
+export type Step =
+  | { readonly stage: "read"; readonly learnt: Omit<PresignedRequest, "ok" | "query"> }
+  | { readonly stage: "sts"; readonly learnt: CallerIdentity }
+  | { readonly stage: "identify"; readonly learnt: Principal }
+  | { readonly stage: "map"; readonly learnt: MappingEntry }
+  | { readonly stage: "render"; readonly learnt: KubernetesUser };
+
+/** The stages passed, in their order. */
+export type Trail = readonly Step[];
+
+/** Every way of being refused. */
+export type AnyRefusal = ReadRefusal | StsRefusal | IdentifyRefusal | MapRefusal;
+
+/** What came of a token. */
+export type Verdict =
+  | {
+      readonly ok: true;
+      readonly user: KubernetesUser;
+      readonly principal: VerifiedPrincipal;
+      readonly entry: MappingEntry;
+      readonly trail: Trail;
+    }
+  | { readonly ok: false; readonly refusal: AnyRefusal; readonly trail: Trail };
