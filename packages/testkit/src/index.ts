@@ -1,1 +1,1 @@
-export { startTlsServer, type TlsServer } from "./tls-server.ts";
+export { newAuthority, startTlsServer, type TlsServer } from "./tls-server.ts";

@@ -30,3 +30,8 @@ export async function startTlsServer(
   });
   return { port: server.port ?? 0, ca: ca.certPem, stop: () => server.stop(true) };
 }
+
+/** PEM of an authority that signed nothing. */
+export async function newAuthority(): Promise<string> {
+  return (await makeCertificateAuthority(DEPS)).certPem;
+}

@@ -5,7 +5,7 @@ test("allStsHosts: each host once, at least 140 of them, in all eight partitions
   const hosts = allStsHosts();
   expect(new Set(hosts.map((sts) => sts.host)).size).toBe(hosts.length);
   expect(hosts.length).toBeGreaterThan(140);
-  expect([...new Set(hosts.map((sts) => sts.partition))].sort()).toEqual([
+  expect([...new Set(hosts.map((sts) => sts.partition))].toSorted()).toEqual([
     "aws",
     "aws-cn",
     "aws-eusc",

@@ -102,7 +102,6 @@ function refuseClusterId(clusterId: string): void {
     throw new TypeError("mint a token: clusterId is empty; give the cluster's name, as in x-k8s-aws-id");
   }
   // SigV4 trims and folds blanks in header values, so such an id would be one with another.
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/^[ \t]|[ \t]$|[ \t]{2}|[\u0000-\u001f\u007f]/.test(clusterId) || !clusterId.isWellFormed()) {
     throw new TypeError(
       `mint a token for cluster ${JSON.stringify(clusterId)}: blanks at its ends or in a row, or control characters`,

@@ -37,7 +37,7 @@ const REQUIRED = [
 ] as const;
 
 /** In the order in which SigV4 sorts them. */
-const SORTED: readonly ParameterName[] = [...REQUIRED, "X-Amz-Security-Token" as const].sort();
+const SORTED: readonly ParameterName[] = [...REQUIRED, "X-Amz-Security-Token" as const].toSorted();
 const KNOWN: ReadonlySet<string> = new Set(SORTED);
 
 /** Checks 4 to 12: a presigned GetCallerIdentity URL of an accepted STS host, and nothing but that. */

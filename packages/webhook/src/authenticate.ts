@@ -12,7 +12,7 @@ import { WebhookFault } from "./fault.ts";
 import type { Gate, Verifier } from "./gate.ts";
 import { FAULT_CODES } from "./reasons.ts";
 import type { StsRefusal } from "./sts/judge-answer.ts";
-import type { AnyRefusal, Step, Verdict } from "./verdict.ts";
+import type { AnyRefusal, Step, Verdict, VerifiedPrincipal } from "./verdict.ts";
 
 /**
  * The way of a token to a Kubernetes user: read, ask STS, identify, map, render. The webhook, `iamgate verify` and the
@@ -54,9 +54,6 @@ export async function authenticate(token: string, gate: Gate, steps: Step[] = []
 
   return { ok: true, user, principal, entry, trail: steps };
 }
-
-/** Somebody whom STS has confirmed, and the key that was signed with. */
-export type VerifiedPrincipal = Principal & { readonly accessKeyId: string };
 
 /**
  * The first half of the way, without any mapping: who signed a token.

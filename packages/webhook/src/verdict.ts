@@ -7,7 +7,6 @@ import type {
   Principal,
 } from "@iamgate/access";
 import type { PresignedRequest, ReadRefusal } from "@iamgate/token";
-import type { VerifiedPrincipal } from "./authenticate.ts";
 import type { StsRefusal } from "./sts/judge-answer.ts";
 
 /** A stage that a token has passed, and what was learnt there. Holds no secret: it may be printed. */
@@ -23,6 +22,9 @@ export type Trail = readonly Step[];
 
 /** Every way of being refused. */
 export type AnyRefusal = ReadRefusal | StsRefusal | IdentifyRefusal | MapRefusal;
+
+/** Somebody whom STS has confirmed, and the key that was signed with. */
+export type VerifiedPrincipal = Principal & { readonly accessKeyId: string };
 
 /** What came of a token. */
 export type Verdict =

@@ -42,14 +42,13 @@ describe("botocore's signatures", () => {
   });
 
   test("presign: makes the very URL, byte for byte", () => {
-    for (const vector of vectors) {
-      if (vector.form === "presigned") expect(presign(toSign(vector), presigning(vector))).toBe(vector.url ?? "");
+    for (const vector of vectors.filter(({ form }) => form === "presigned")) {
+      expect(presign(toSign(vector), presigning(vector))).toBe(vector.url ?? "");
     }
   });
 
   test("signRequest: makes the very Authorization header", () => {
-    for (const vector of vectors) {
-      if (vector.form !== "header") continue;
+    for (const vector of vectors.filter(({ form }) => form === "header")) {
       expect(signRequest(toSign(vector), presigning(vector)).Authorization).toBe(vector.authorization ?? "");
     }
   });

@@ -78,6 +78,7 @@ describe("canonicalHeaderValue", () => {
 
   test("bytes that are blanks only as characters: stay", () => {
     expect(canonicalHeaderValue("\u00c3\u00a0")).toBe("\u00c3\u00a0");
+    expect(canonicalHeaderValue(" a  \u00c3\u00a0")).toBe("a \u00c3\u00a0");
     expect(canonicalHeaderValue("\u00c3\u0085 \u00c2\u00a0")).toBe("\u00c3\u0085 \u00c2\u00a0");
   });
 });

@@ -162,17 +162,19 @@ function checkScope(claim: Claim, options: VerifyOptions): CheckedScope | Signat
   if (date !== claim.date.slice(0, 8)) {
     return refuse(
       SIGNATURE_REASONS.wrongScopeDate,
-      `the credential is scoped to the date ${JSON.stringify(date)}, X-Amz-Date says "${claim.date}"`,
+      `the credential is scoped to the date ${quoted(date)}, X-Amz-Date says "${claim.date}"`,
     );
   }
   if (!options.acceptsRegion(region)) {
-    const quoted = JSON.stringify(region);
-    return refuse(SIGNATURE_REASONS.wrongScopeRegion, `the credential is scoped to ${quoted}, not this host's region`);
+    return refuse(
+      SIGNATURE_REASONS.wrongScopeRegion,
+      `the credential is scoped to ${quoted(region)}, which is not a region of this host`,
+    );
   }
   if (service !== options.service) {
     return refuse(
       SIGNATURE_REASONS.wrongScopeService,
-      `the credential is scoped to the service ${JSON.stringify(service)}, not "${options.service}"`,
+      `the credential is scoped to the service ${quoted(service)}, not "${options.service}"`,
     );
   }
   return { ok: true, accessKeyId, date, region, service, signedAt };
@@ -195,7 +197,7 @@ function checkSignedHeaders(claim: Claim, request: SignedRequest): CheckedHeader
   for (const name of names) {
     const value = request.headers.get(name) ?? undefined;
     if (value === undefined) {
-      return refuse(SIGNATURE_REASONS.missingSignedHeader, `the signed header ${JSON.stringify(name)} is missing`);
+      return refuse(SIGNATURE_REASONS.missingSignedHeader, `the signed header ${quoted(name)} is missing`);
     }
     lines += `${name}:${canonicalHeaderValue(value)}\n`;
   }
@@ -230,6 +232,11 @@ function checkClock(claim: Claim, signedAt: number, options: VerifyOptions): Sig
     SIGNATURE_REASONS.expired,
     `Signature expired: ${claim.date} was good for ${claim.expires} s and it is ${amzDateOf(now)}`,
   );
+}
+
+/** What an outsider wrote, as much of it as belongs in a log. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
 }
 
 function bytesOf(byteString: string): string | Uint8Array {

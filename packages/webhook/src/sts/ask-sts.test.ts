@@ -1,11 +1,13 @@
 import { mintToken, acceptedHosts, parseToken, type PresignedRequest } from "@iamgate/token";
-import { startTlsServer, type TlsServer } from "@iamgate/testkit";
+import { newAuthority, startTlsServer, type TlsServer } from "@iamgate/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import { type AskSts, type AskStsOptions, createAskSts } from "./ask-sts.ts";
 
 const STS = "sts.us-west-2.amazonaws.com";
 const IDENTITY = { Account: "111122223333", Arn: "arn:aws:iam::111122223333:user/alice", UserId: "AIDAEXAMPLE" };
 const CONFIRMED = { GetCallerIdentityResponse: { GetCallerIdentityResult: IDENTITY, ResponseMetadata: {} } };
+
+const OTHER_CA = await newAuthority();
 
 const running: TlsServer[] = [];
 afterEach(async () => {
@@ -79,7 +81,7 @@ describe("askSts: the request", () => {
   test("a cluster id outside ASCII: its UTF-8 bytes", async () => {
     let bytes: number[] = [];
     const server = await startSts((request) => {
-      bytes = [...(request.headers.get("x-k8s-aws-id") ?? "")].map((character) => character.charCodeAt(0));
+      bytes = [...Buffer.from(request.headers.get("x-k8s-aws-id") ?? "", "latin1")];
       return Response.json(CONFIRMED);
     });
     await asking(server, { clusterId: "prüf-東" })(requestFor());
@@ -256,13 +258,4 @@ describe("askSts: the probe of a host", () => {
 
 function endlessBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(16_384).fill(0x20)) });
-}
-
-// A self-signed authority that signed nothing here; its key is thrown away.
-const OTHER_CA = await otherAuthority();
-
-async function otherAuthority(): Promise<string> {
-  const { makeCertificateAuthority } = await import("iamgate/tls/certificate-authority");
-  const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
-  return (await makeCertificateAuthority({ now: Date.now, randomBytes })).certPem;
 }

@@ -20,11 +20,24 @@ export interface StsDial extends TcpAddress {
   readonly ca: string;
 }
 
+/** How STS is asked. */
+export interface StsFetchInit {
+  readonly method: "GET";
+  readonly redirect: "manual";
+  /** No proxy, whatever the environment says. */
+  readonly proxy: false;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Another root of trust, and the name that the certificate must be valid for. */
+  readonly tls?: { readonly ca: string; readonly serverName: string };
+}
+
 /** What {@link createAskSts} needs of the world and of the configuration. */
 export interface AskStsOptions {
   /** What tokens must be signed for: the cluster id, sent as `x-k8s-aws-id`. */
   readonly clusterId: string;
-  readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
+  /** Bun's, or one that heeds `proxy` and `tls` as Bun's does. */
+  readonly fetch: (url: string, init: StsFetchInit) => Promise<Response>;
   /** Opens and closes a TCP connection; rejects when it cannot, or when the signal says so. */
   readonly connect: (address: TcpAddress, signal: AbortSignal) => Promise<void>;
   /** A signal that aborts after so many milliseconds. */
@@ -54,7 +67,7 @@ const REACHED_FOR_MS = 10_000;
  *
  * const askSts = createAskSts({
  *   clusterId: "prod",
- *   fetch: (url, init) => fetch(url, init),
+ *   fetch: (url, init) => fetch(url, init as RequestInit),
  *   connect: async () => {},
  *   timeoutSignal: (milliseconds) => AbortSignal.timeout(milliseconds),
  *   now: () => Date.now(),
@@ -72,10 +85,10 @@ export function createAskSts(options: AskStsOptions): AskSts {
   return async (request) => {
     const named = addressOf(request.authority);
     const address = dial ?? named;
-    const init: BunFetchRequestInit = {
+    const init: Omit<StsFetchInit, "signal"> = {
       method: "GET",
       redirect: "manual",
-      proxy: false as unknown as string,
+      proxy: false,
       headers: {
         Host: request.authority,
         "x-k8s-aws-id": clusterIdBytes,
@@ -83,8 +96,8 @@ export function createAskSts(options: AskStsOptions): AskSts {
         "Accept-Encoding": "identity",
         "User-Agent": options.userAgent,
       },
+      ...(dial === undefined ? {} : { tls: { ca: dial.ca, serverName: named.host } }),
     };
-    if (dial !== undefined) init.tls = { ca: dial.ca, serverName: named.host };
     const url = `https://${authorityOf(address)}/?${request.query}`;
 
     const lastReached = reachedAt.get(request.authority);
@@ -98,7 +111,7 @@ export function createAskSts(options: AskStsOptions): AskSts {
 /** One exchange with STS; the probe runs beside it, since fetch has no connect timeout of its own. */
 async function requestAnswer(
   url: string,
-  init: BunFetchRequestInit,
+  init: Omit<StsFetchInit, "signal">,
   probed: TcpAddress | undefined,
   { fetch, connect, timeoutSignal }: AskStsOptions,
 ): Promise<StsAnswer> {

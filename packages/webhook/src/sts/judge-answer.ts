@@ -73,7 +73,7 @@ function parseDocument({ status, contentType, contentEncoding, body }: StsAnswer
 
 function readIdentity(document: unknown): ConfirmedIdentity {
   const response = asRecord(asRecord(document)["GetCallerIdentityResponse"]);
-  const { Account, Arn, UserId } = asRecord(response["GetCallerIdentityResult"]) as Readonly<Record<string, unknown>>;
+  const { Account, Arn, UserId } = asRecord(response["GetCallerIdentityResult"]);
   if (typeof Account !== "string" || typeof Arn !== "string" || typeof UserId !== "string") {
     throw malformed(200, "no Account, Arn and UserId");
   }
@@ -81,7 +81,7 @@ function readIdentity(document: unknown): ConfirmedIdentity {
 }
 
 function judgeError(status: number, document: unknown): StsRefusal {
-  const { Code, Message } = asRecord(asRecord(document)["Error"]) as Readonly<Record<string, unknown>>;
+  const { Code, Message } = asRecord(asRecord(document)["Error"]);
   if (typeof Code !== "string") throw malformed(status, "no error code");
   if (THROTTLING.has(Code) || status === 429) {
     throw new WebhookFault(FAULT_CODES.stsThrottled, `STS answers ${status} Throttling`);
