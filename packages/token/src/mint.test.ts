@@ -76,7 +76,7 @@ describe("mintToken: expiry", () => {
 
 describe("mintToken: what cannot work is told before STS does", () => {
   const mint = (options: Partial<Parameters<typeof mintToken>[0]>) => () =>
-    mintToken({ ...FOR_PROD, credentials: LONG_TERM, ...options } as Parameters<typeof mintToken>[0]);
+    mintToken({ ...FOR_PROD, credentials: LONG_TERM, ...options });
 
   test("temporary keys without a session token: session-token-missing", () => {
     const { sessionToken: _, ...credentials } = TEMPORARY;

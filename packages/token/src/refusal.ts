@@ -6,7 +6,7 @@
  */
 export interface Refusal<Stage extends string = string, Reason extends string = string> {
   readonly ok: false;
-  /** The stage that refused: `read`, `sts`, `identify` or `map`. */
+  /** The stage that refused: `read`, `sts`, `identify` or `map`; `sigv4` from `@iamgate/token/sigv4`. */
   readonly stage: Stage;
   /** A code from the stage's closed list; each has an entry in docs/errors.md. */
   readonly reason: Reason;

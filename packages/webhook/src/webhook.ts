@@ -63,7 +63,8 @@ export function createWebhook(options: WebhookOptions): (request: Request) => Pr
       });
     };
 
-    const { pathname } = new URL(request.url);
+    // Bun leaves scheme and host out of the URL where the Host header is not one, so a base is given.
+    const pathname = URL.parse(request.url, "https://webhook.invalid")?.pathname;
     if (pathname !== "/authenticate") return reject(404, "nothing here: the webhook is at /authenticate");
     if (request.method !== "POST") return reject(405, "expected POST", { Allow: "POST" });
     if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {

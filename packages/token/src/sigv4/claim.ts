@@ -1,6 +1,6 @@
 import { ALGORITHM, type EncodedPair } from "./canonical.ts";
 import type { RawParameter } from "./raw-query.ts";
-import { refuse, SIGNATURE_REASONS, type SignatureRefusal } from "./reasons.ts";
+import { refuse, SIGV4_REASONS, type Sigv4Refusal } from "./reasons.ts";
 import type { SignedRequest } from "./signed-request.ts";
 
 /** What a request claims about its signature, in whichever of the two forms; nothing of it is checked. */
@@ -21,15 +21,15 @@ export interface Claim {
 }
 
 /** Reads the claim from the parameters of a presigned URL or from an `Authorization` header; both at once is refused. */
-export function readClaim(request: SignedRequest, parameters: readonly RawParameter[]): Claim | SignatureRefusal {
+export function readClaim(request: SignedRequest, parameters: readonly RawParameter[]): Claim | Sigv4Refusal {
   const authorization = request.headers.get("authorization") ?? undefined;
   const presigned = parameters.some(({ name }) => PRESIGNED_ONLY.has(name));
   if (authorization === undefined) {
-    return presigned ? readPresigned(parameters) : refuse(SIGNATURE_REASONS.notSigned, "the request is not signed");
+    return presigned ? readPresigned(parameters) : refuse(SIGV4_REASONS.notSigned, "the request is not signed");
   }
   if (presigned) {
     return refuse(
-      SIGNATURE_REASONS.signedTwice,
+      SIGV4_REASONS.signedTwice,
       "the request has both an Authorization header and a signature in its query; one of them is expected",
     );
   }
@@ -46,11 +46,11 @@ const PRESIGNED_NAMES: ReadonlySet<string> = new Set([
 ]);
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
-function readPresigned(parameters: readonly RawParameter[]): Claim | SignatureRefusal {
+function readPresigned(parameters: readonly RawParameter[]): Claim | Sigv4Refusal {
   const values = new Map<string, string>();
   for (const { name, value } of parameters) {
     if (!PRESIGNED_NAMES.has(name)) continue;
-    if (values.has(name)) return refuse(SIGNATURE_REASONS.duplicateParameter, `parameter ${name} is given twice`);
+    if (values.has(name)) return refuse(SIGV4_REASONS.duplicateParameter, `parameter ${name} is given twice`);
     values.set(name, value);
   }
   const algorithm = values.get("X-Amz-Algorithm");
@@ -84,7 +84,7 @@ function readAuthorization(
   authorization: string,
   { headers }: SignedRequest,
   parameters: readonly RawParameter[],
-): Claim | SignatureRefusal {
+): Claim | Sigv4Refusal {
   const space = authorization.indexOf(" ");
   if (space === -1 || authorization.slice(0, space) !== ALGORITHM) return wrongAlgorithm();
   const values = new Map<string, string>();
@@ -101,7 +101,7 @@ function readAuthorization(
   }
   if (!SIGNATURE.test(signature)) return malformedSignature();
   const date = headers.get("x-amz-date") ?? undefined;
-  if (date === undefined) return refuse(SIGNATURE_REASONS.malformedDate, "the X-Amz-Date header is missing");
+  if (date === undefined) return refuse(SIGV4_REASONS.malformedDate, "the X-Amz-Date header is missing");
   const sessionToken = headers.get("x-amz-security-token") ?? undefined;
   return {
     ok: true,
@@ -117,21 +117,21 @@ function readAuthorization(
 
 const AUTHORIZATION_PART = /^[ \t]*(Credential|SignedHeaders|Signature)=([!-~]*)[ \t]*$/;
 
-function missing(name: string): SignatureRefusal {
-  return refuse(SIGNATURE_REASONS.missingParameter, `parameter ${name} is missing`);
+function missing(name: string): Sigv4Refusal {
+  return refuse(SIGV4_REASONS.missingParameter, `parameter ${name} is missing`);
 }
 
-function wrongAlgorithm(): SignatureRefusal {
-  return refuse(SIGNATURE_REASONS.wrongAlgorithm, `the request is not signed with ${ALGORITHM}`);
+function wrongAlgorithm(): Sigv4Refusal {
+  return refuse(SIGV4_REASONS.wrongAlgorithm, `the request is not signed with ${ALGORITHM}`);
 }
 
-function malformedSignature(): SignatureRefusal {
-  return refuse(SIGNATURE_REASONS.malformedSignature, "the signature is not 64 lower-case hexadecimal digits");
+function malformedSignature(): Sigv4Refusal {
+  return refuse(SIGV4_REASONS.malformedSignature, "the signature is not 64 lower-case hexadecimal digits");
 }
 
-function malformedAuthorization(): SignatureRefusal {
+function malformedAuthorization(): Sigv4Refusal {
   return refuse(
-    SIGNATURE_REASONS.malformedAuthorization,
+    SIGV4_REASONS.malformedAuthorization,
     "the Authorization header does not have exactly one each of Credential, SignedHeaders and Signature",
   );
 }

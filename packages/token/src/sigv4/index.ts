@@ -1,6 +1,6 @@
 export type { Credentials } from "../credentials.ts";
 export type { Refusal } from "../refusal.ts";
-export { SIGNATURE_REASONS, type SignatureReason, type SignatureRefusal } from "./reasons.ts";
+export { SIGV4_REASONS, type Sigv4Reason, type Sigv4Refusal } from "./reasons.ts";
 export {
   hashPayload,
   presign,

@@ -1,7 +1,7 @@
 import type { Refusal } from "../refusal.ts";
 
 /** Why a signed request is not believed; the order is that of the checks. Each is told in docs/errors.md. */
-export const SIGNATURE_REASONS = {
+export const SIGV4_REASONS = {
   malformedPath: "malformed-path",
   malformedQuery: "malformed-query",
   notSigned: "not-signed",
@@ -28,13 +28,13 @@ export const SIGNATURE_REASONS = {
   signatureMismatch: "signature-mismatch",
 } as const;
 
-/** A code of {@link SIGNATURE_REASONS}. */
-export type SignatureReason = (typeof SIGNATURE_REASONS)[keyof typeof SIGNATURE_REASONS];
+/** A code of {@link SIGV4_REASONS}. */
+export type Sigv4Reason = (typeof SIGV4_REASONS)[keyof typeof SIGV4_REASONS];
 
 /** A signed request that is not believed, see docs/errors.md. */
-export type SignatureRefusal = Refusal<"sigv4", SignatureReason>;
+export type Sigv4Refusal = Refusal<"sigv4", Sigv4Reason>;
 
 /** A refusal; `detail` never holds a signature, a session token or a key. */
-export function refuse(reason: SignatureReason, detail: string): SignatureRefusal {
+export function refuse(reason: Sigv4Reason, detail: string): Sigv4Refusal {
   return { ok: false, stage: "sigv4", reason, detail };
 }

@@ -4,8 +4,8 @@ import {
   type Credentials,
   hashPayload,
   presign,
-  SIGNATURE_REASONS,
-  type SignatureReason,
+  SIGV4_REASONS,
+  type Sigv4Reason,
   type SignedRequest,
   signRequest,
   verifySignature,
@@ -89,7 +89,7 @@ function authorization(from: string | RegExp, to: string): Wire {
 }
 
 // One row a reason, so that a reason without a request that meets with it does not compile.
-const REFUSED: Record<SignatureReason, readonly Wire[]> = {
+const REFUSED: Record<Sigv4Reason, readonly Wire[]> = {
   "malformed-path": [
     { ...presigned(), path: "" },
     { ...presigned(), path: "/é" },
@@ -236,8 +236,8 @@ describe("verifySignature", () => {
     expect(verifySignature(presigned(), options)).toMatchObject({ ok: false, reason: "expired-credentials" });
   });
 
-  test("reasons: each is a value of SIGNATURE_REASONS", () => {
-    expect(Object.keys(REFUSED).toSorted()).toEqual(Object.values(SIGNATURE_REASONS).toSorted());
+  test("reasons: each is a value of SIGV4_REASONS", () => {
+    expect(Object.keys(REFUSED).toSorted()).toEqual(Object.values(SIGV4_REASONS).toSorted());
   });
 
   test("spelling: parameters verify in any order, encoded in any case, more than needed", () => {

@@ -3,7 +3,7 @@ import { amzDateOf, parseAmzDate } from "./amz-date.ts";
 import { canonicalHeaderValue, canonicalPath, canonicalQuery, canonicalRequest, stringToSign } from "./canonical.ts";
 import { type Claim, readClaim } from "./claim.ts";
 import { parseRawQuery } from "./raw-query.ts";
-import { refuse, SIGNATURE_REASONS, type SignatureRefusal } from "./reasons.ts";
+import { refuse, SIGV4_REASONS, type Sigv4Refusal } from "./reasons.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import { type Scope, scopeText, signingKey } from "./signing-key.ts";
 
@@ -80,13 +80,13 @@ export interface VerifiedSignature {
  * console.assert(verdict.ok && verdict.accessKeyId === "AKIAIOSFODNN7EXAMPLE");
  * ```
  */
-export function verifySignature(request: SignedRequest, options: VerifyOptions): VerifiedSignature | SignatureRefusal {
+export function verifySignature(request: SignedRequest, options: VerifyOptions): VerifiedSignature | Sigv4Refusal {
   if (!PATH.test(request.path)) {
-    return refuse(SIGNATURE_REASONS.malformedPath, "the path has a character that must be percent-encoded");
+    return refuse(SIGV4_REASONS.malformedPath, "the path has a character that must be percent-encoded");
   }
   const parameters = parseRawQuery(request.rawQuery);
   if (parameters === undefined) {
-    return refuse(SIGNATURE_REASONS.malformedQuery, "the query has a character that must be percent-encoded");
+    return refuse(SIGV4_REASONS.malformedQuery, "the query has a character that must be percent-encoded");
   }
   const claim = readClaim(request, parameters);
   if (!claim.ok) return claim;
@@ -115,7 +115,7 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
   const expected = hmacHex(key, stringToSign(claim.date, scopeText(scope), sha256Hex(bytesOf(canonical))));
   if (!constantTimeEqual(expected, claim.signature)) {
     return refuse(
-      SIGNATURE_REASONS.signatureMismatch,
+      SIGV4_REASONS.signatureMismatch,
       "the signature is not the one that the access key's secret makes of this request",
     );
   }
@@ -147,33 +147,33 @@ interface CheckedScope extends Scope {
   readonly signedAt: number;
 }
 
-function checkScope(claim: Claim, options: VerifyOptions): CheckedScope | SignatureRefusal {
+function checkScope(claim: Claim, options: VerifyOptions): CheckedScope | Sigv4Refusal {
   const signedAt = parseAmzDate(claim.date);
   if (signedAt === undefined) {
-    return refuse(SIGNATURE_REASONS.malformedDate, "X-Amz-Date is no moment of the form yyyymmddThhmmssZ");
+    return refuse(SIGV4_REASONS.malformedDate, "X-Amz-Date is no moment of the form yyyymmddThhmmssZ");
   }
   const [accessKeyId = "", date = "", region = "", service = "", end, ...more] = claim.credential.split("/");
   if (!/^\w{1,128}$/.test(accessKeyId) || end !== "aws4_request" || more.length > 0) {
     return refuse(
-      SIGNATURE_REASONS.malformedCredential,
+      SIGV4_REASONS.malformedCredential,
       "the credential does not have the form accessKeyId/yyyymmdd/region/service/aws4_request",
     );
   }
   if (date !== claim.date.slice(0, 8)) {
     return refuse(
-      SIGNATURE_REASONS.wrongScopeDate,
+      SIGV4_REASONS.wrongScopeDate,
       `the credential is scoped to the date ${quoted(date)}, X-Amz-Date says "${claim.date}"`,
     );
   }
   if (!options.acceptsRegion(region)) {
     return refuse(
-      SIGNATURE_REASONS.wrongScopeRegion,
+      SIGV4_REASONS.wrongScopeRegion,
       `the credential is scoped to ${quoted(region)}, which is not a region of this host`,
     );
   }
   if (service !== options.service) {
     return refuse(
-      SIGNATURE_REASONS.wrongScopeService,
+      SIGV4_REASONS.wrongScopeService,
       `the credential is scoped to the service ${quoted(service)}, not "${options.service}"`,
     );
   }
@@ -182,34 +182,34 @@ function checkScope(claim: Claim, options: VerifyOptions): CheckedScope | Signat
 
 type CheckedHeaders = { readonly ok: true; readonly names: readonly string[]; readonly lines: string };
 
-function checkSignedHeaders(claim: Claim, request: SignedRequest): CheckedHeaders | SignatureRefusal {
+function checkSignedHeaders(claim: Claim, request: SignedRequest): CheckedHeaders | Sigv4Refusal {
   const names = claim.signedHeaders.split(";");
   if (!HEADER_NAMES.test(claim.signedHeaders) || names.some((name, i) => i > 0 && name <= (names[i - 1] ?? ""))) {
     return refuse(
-      SIGNATURE_REASONS.malformedSignedHeaders,
+      SIGV4_REASONS.malformedSignedHeaders,
       "SignedHeaders is not a sorted list of different lower-case header names, separated by semicolons",
     );
   }
   if (!names.includes("host")) {
-    return refuse(SIGNATURE_REASONS.hostNotSigned, "the host header is not among the signed headers");
+    return refuse(SIGV4_REASONS.hostNotSigned, "the host header is not among the signed headers");
   }
   let lines = "";
   for (const name of names) {
     const value = request.headers.get(name) ?? undefined;
     if (value === undefined) {
-      return refuse(SIGNATURE_REASONS.missingSignedHeader, `the signed header ${quoted(name)} is missing`);
+      return refuse(SIGV4_REASONS.missingSignedHeader, `the signed header ${quoted(name)} is missing`);
     }
     lines += `${name}:${canonicalHeaderValue(value)}\n`;
   }
   return { ok: true, names, lines };
 }
 
-function checkClock(claim: Claim, signedAt: number, options: VerifyOptions): SignatureRefusal | undefined {
+function checkClock(claim: Claim, signedAt: number, options: VerifyOptions): Sigv4Refusal | undefined {
   const now = Math.floor(options.now / 1000) * 1000;
   const latest = now + WINDOW_SECONDS * 1000;
   if (signedAt > latest) {
     return refuse(
-      SIGNATURE_REASONS.notYetValid,
+      SIGV4_REASONS.notYetValid,
       `Signature not yet current: ${claim.date} is still later than ${amzDateOf(latest)} (${amzDateOf(now)} + 15 min.)`,
     );
   }
@@ -217,19 +217,19 @@ function checkClock(claim: Claim, signedAt: number, options: VerifyOptions): Sig
     const earliest = now - WINDOW_SECONDS * 1000;
     if (signedAt >= earliest) return undefined;
     return refuse(
-      SIGNATURE_REASONS.expired,
+      SIGV4_REASONS.expired,
       `Signature expired: ${claim.date} is now earlier than ${amzDateOf(earliest)} (${amzDateOf(now)} - 15 min.)`,
     );
   }
   if (claim.expires === undefined || !/^\d{1,6}$/.test(claim.expires) || Number(claim.expires) > MAX_EXPIRES_SECONDS) {
     return refuse(
-      SIGNATURE_REASONS.malformedExpires,
+      SIGV4_REASONS.malformedExpires,
       `X-Amz-Expires is not a number of seconds from 0 to ${MAX_EXPIRES_SECONDS}`,
     );
   }
   if (now <= signedAt + Number(claim.expires) * 1000) return undefined;
   return refuse(
-    SIGNATURE_REASONS.expired,
+    SIGV4_REASONS.expired,
     `Signature expired: ${claim.date} was good for ${claim.expires} s and it is ${amzDateOf(now)}`,
   );
 }
