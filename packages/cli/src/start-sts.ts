@@ -1,0 +1,38 @@
+import { createSts, type Iam } from "@iamgate/sts";
+import type { Deps } from "./deps.ts";
+import type { Address } from "./lib/address.ts";
+import { warn } from "./notices.ts";
+import type { ServerState } from "./state-dir.ts";
+import { listen, type Listener } from "./tls/listen.ts";
+
+/** A POST's form: the longest session token and all of a request's parameters fit well. */
+const MAX_REQUEST_BODY_BYTES = 65_536;
+
+/** The longest head that a real token makes: STS itself takes about 16.1 KB of URI, and the other headers besides. */
+const NEEDED_HEAD_BYTES = 20 * 1024;
+
+/**
+ * Serves a local STS over TLS.
+ *
+ * @throws CliError `address-unavailable` when the address cannot be had.
+ */
+export function startSts(
+  iam: () => Iam,
+  { address, state }: { readonly address: Address; readonly state: Pick<ServerState, "certPem" | "keyPem"> },
+  deps: Deps,
+): Listener {
+  if (deps.maxRequestHeadBytes < NEEDED_HEAD_BYTES) {
+    warn(
+      deps,
+      `requests with a head over ${deps.maxRequestHeadBytes} bytes (long session tokens) are answered 431: run iamgate by its own shebang, or as \`bun --max-http-header-size=32768 …\``,
+    );
+  }
+  return listen(createSts({ iam, now: deps.now, requestId: deps.randomUuid }), {
+    address,
+    certPem: state.certPem,
+    keyPem: state.keyPem,
+    maxRequestBodyBytes: MAX_REQUEST_BODY_BYTES,
+    onDefect: (error) => warn(deps, `a request failed: ${error instanceof Error ? error.name : "unknown error"}`),
+    timers: deps.timers,
+  });
+}
