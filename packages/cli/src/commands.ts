@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command } from "./command-spec.ts";
 
 /** Every command by its name, in the order of the help; loaded when it is called, since minting must start fast. */
 export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([

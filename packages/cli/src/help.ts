@@ -1,5 +1,5 @@
 import type { Flag } from "./args.ts";
-import type { Command, CommandSpec } from "./command.ts";
+import type { Command, CommandSpec } from "./command-spec.ts";
 
 /** `iamgate help`: every command with its summary. */
 export function generalHelp(commands: readonly Command[]): string {

@@ -9,7 +9,8 @@ import {
   parseToken,
 } from "@iamgate/token";
 import { bearerToken } from "../bearer-token.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command-spec.ts";
 import { CLI_ERROR_CODES, CliError } from "../errors.ts";
 import { OUTPUT_FLAG } from "../output-flag.ts";
 import { ago, isoSeconds } from "../lib/ago.ts";

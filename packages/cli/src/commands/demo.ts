@@ -3,7 +3,8 @@ import iamExample from "@iamgate/sts/iam.example.yaml" with { type: "text" };
 import { acceptedHosts, allStsHosts } from "@iamgate/token";
 import { join } from "node:path";
 import { textFlag } from "../args.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command-spec.ts";
 import awsAuthExample from "../demo/aws-auth.yaml" with { type: "text" };
 import {
   type Arrival,

@@ -1,7 +1,8 @@
 import type { Mappings } from "@iamgate/access";
 import { requiredTextFlag, textFlag } from "../args.ts";
 import { auditLine } from "../audit-log.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command-spec.ts";
 import { formatAddress, LISTEN_ADDRESS_FORM, parseListenAddress } from "../lib/address.ts";
 import { oneLine } from "../lib/quote.ts";
 import { shellWord } from "../lib/shell-word.ts";

@@ -1,7 +1,8 @@
 import type { Iam } from "@iamgate/sts";
 import { allStsHosts } from "@iamgate/token";
 import { requiredTextFlag, textFlag } from "../args.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command-spec.ts";
 import { describeIam, openIamFile } from "../iam-file.ts";
 import { formatAddress, LISTEN_ADDRESS_FORM, parseListenAddress } from "../lib/address.ts";
 import { oneLine } from "../lib/quote.ts";

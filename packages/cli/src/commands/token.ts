@@ -1,6 +1,7 @@
 import { execCredentialVersion, formatExecCredential, mintToken, TokenError } from "@iamgate/token";
 import { requiredTextFlag, textFlag } from "../args.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command-spec.ts";
 import { environmentCredentials } from "../environment-credentials.ts";
 import { CLI_ERROR_CODES, CliError, usageError } from "../errors.ts";
 import { stsEndpoint } from "../sts-endpoint.ts";

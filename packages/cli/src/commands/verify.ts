@@ -1,7 +1,8 @@
 import { authenticate, type Step, type Verifier, verifyToken, WebhookFault } from "@iamgate/webhook";
 import { textFlag } from "../args.ts";
 import { bearerToken } from "../bearer-token.ts";
-import { type Command, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import type { Command } from "../command-spec.ts";
 import type { Deps } from "../deps.ts";
 import { paintFor } from "../lib/paint.ts";
 import { openMappingFile } from "../mapping-file.ts";

@@ -32,6 +32,17 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
  * Makes a certificate authority for 10 years: P-256, may sign server certificates and nothing below itself.
  *
  * Its extensions are those that OpenSSL's strict mode (Python 3.13's default) and Go's verifier demand.
+ *
+ * @param deps - clock and randomness.
+ * @returns the certificate and its key.
+ * @example
+ * ```ts
+ * import { makeCertificateAuthority } from "iamgate/tls/certificate-authority";
+ *
+ * const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+ * const authority = await makeCertificateAuthority({ now: () => Date.now(), randomBytes });
+ * console.assert(authority.certPem.startsWith("-----BEGIN CERTIFICATE-----"));
+ * ```
  */
 export async function makeCertificateAuthority({ now, randomBytes }: CertificateDeps): Promise<CertificateAndKey> {
   const x509 = await loadX509();
@@ -59,6 +70,18 @@ export async function makeCertificateAuthority({ now, randomBytes }: Certificate
  *
  * @param authority - the authority that signs it.
  * @param names - DNS names and IP addresses, all of which go into the subject alternative names.
+ * @param deps - clock and randomness.
+ * @returns the certificate and its key.
+ * @example
+ * ```ts
+ * import { makeCertificateAuthority, makeServerCertificate } from "iamgate/tls/certificate-authority";
+ *
+ * const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+ * const deps = { now: () => Date.now(), randomBytes };
+ * const names = { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] };
+ * const server = await makeServerCertificate(await makeCertificateAuthority(deps), names, deps);
+ * console.assert(server.keyPem.startsWith("-----BEGIN PRIVATE KEY-----"));
+ * ```
  */
 export async function makeServerCertificate(
   authority: CertificateAndKey,
