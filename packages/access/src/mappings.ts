@@ -1,5 +1,5 @@
 import type { Refusal } from "@iamgate/token";
-import type { FindingRule } from "./aws-auth/findings.ts";
+import type { FindingRule } from "./aws-auth/finding-rules.ts";
 import type { MapReason } from "./reasons.ts";
 
 /** Where something stands: a file or object, and a position in it. */

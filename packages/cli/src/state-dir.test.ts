@@ -196,12 +196,12 @@ describe("writeState", () => {
 
 describe("defaultStateDir", () => {
   test("XDG_STATE_HOME, if it is absolute; otherwise .local/state in the home directory", () => {
-    expect(defaultStateDir({ XDG_STATE_HOME: "/var/state", HOME: "/home/a" }, "serve")).toBe(
+    expect(defaultStateDir({ XDG_STATE_HOME: "/var/state", HOME: "/users/a" }, "serve")).toBe(
       "/var/state/iamgate/serve",
     );
-    expect(defaultStateDir({ XDG_STATE_HOME: "state", HOME: "/home/a" }, "sts")).toBe(
-      "/home/a/.local/state/iamgate/sts",
+    expect(defaultStateDir({ XDG_STATE_HOME: "state", HOME: "/users/a" }, "sts")).toBe(
+      "/users/a/.local/state/iamgate/sts",
     );
-    expect(defaultStateDir({ HOME: "/home/a" }, "sts")).toBe("/home/a/.local/state/iamgate/sts");
+    expect(defaultStateDir({ HOME: "/users/a" }, "sts")).toBe("/users/a/.local/state/iamgate/sts");
   });
 });

@@ -1,7 +1,8 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import { asciiFold } from "../lib/ascii-fold.ts";
 import { foreignTag, offsetOf, pairsOf, readText, type YamlTree } from "./yaml-tree.ts";
-import { finding, FINDING_RULES, type OffsetFinding, quote } from "./findings.ts";
+import { FINDING_RULES } from "./finding-rules.ts";
+import { finding, type OffsetFinding, quote } from "./findings.ts";
 
 /** A field of an entry that has won over others of its name. */
 export interface Field {

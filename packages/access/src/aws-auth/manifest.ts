@@ -2,11 +2,12 @@ import { isMap, isScalar, type Node } from "yaml";
 import { asciiFold } from "../lib/ascii-fold.ts";
 import type { Section } from "../mappings.ts";
 import { embeddedOffsets } from "./embedded-text.ts";
-import { finding, FINDING_RULES, type OffsetFinding, quote } from "./findings.ts";
+import { FINDING_RULES } from "./finding-rules.ts";
+import { finding, type OffsetFinding, quote } from "./findings.ts";
 import { offsetOf, pairsOf, readText, readYaml, type YamlTree } from "./yaml-tree.ts";
 
 /** The ConfigMap's data keys that make a map, in the order in which they are read. */
-export const SECTIONS = ["mapRoles", "mapUsers", "mapAccounts"] as const satisfies readonly Section[];
+const SECTIONS = ["mapRoles", "mapUsers", "mapAccounts"] as const satisfies readonly Section[];
 
 /** The text of a section, and where its characters stand in the manifest. */
 export interface SectionText {

@@ -3,7 +3,8 @@ import { type Template, TEMPLATES, templatesIn, unknownTemplatesIn } from "../te
 import type { Matcher } from "../mappings.ts";
 import { parseWrittenArn } from "../lib/written-arn.ts";
 import { type Field, reportForeignTag } from "./fields.ts";
-import { finding, FINDING_RULES, type OffsetFinding, quote } from "./findings.ts";
+import { FINDING_RULES } from "./finding-rules.ts";
+import { finding, type OffsetFinding, quote } from "./findings.ts";
 import { isTypedInGo } from "./go-scalar.ts";
 import { offsetOf, readText, type YamlTree } from "./yaml-tree.ts";
 

@@ -1,7 +1,8 @@
 import { asciiFold } from "../lib/ascii-fold.ts";
 import { indexOf, ssoKey } from "../lib/mapping-index.ts";
 import type { Finding, MappingEntry, Mappings, Matcher, Place, Section } from "../mappings.ts";
-import { finding, FINDING_RULES, type OffsetFinding } from "./findings.ts";
+import { FINDING_RULES } from "./finding-rules.ts";
+import { finding, type OffsetFinding } from "./findings.ts";
 import { readManifest } from "./manifest.ts";
 import { positionsOf } from "./positions.ts";
 import { readSection } from "./section.ts";

@@ -1,7 +1,8 @@
 import { isAlias, isMap, isSeq, type Node } from "yaml";
 import type { MappingEntry, Section } from "../mappings.ts";
 import { collectFields, reportForeignTag } from "./fields.ts";
-import { finding, FINDING_RULES, type OffsetFinding, quote } from "./findings.ts";
+import { FINDING_RULES } from "./finding-rules.ts";
+import { finding, type OffsetFinding, quote } from "./findings.ts";
 import { readGroups, readUsername } from "./names.ts";
 import { readSubject } from "./subject.ts";
 import { offsetOf, readText, readYaml, type YamlTree } from "./yaml-tree.ts";

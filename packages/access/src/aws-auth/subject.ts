@@ -3,7 +3,8 @@ import { canonicalArn, formatArn, isPartition } from "../arn.ts";
 import { parseWrittenArn } from "../lib/written-arn.ts";
 import type { Matcher, Section } from "../mappings.ts";
 import { collectFields, type Field, type Fields, reportForeignTag } from "./fields.ts";
-import { finding, FINDING_RULES, type OffsetFinding, quote } from "./findings.ts";
+import { FINDING_RULES } from "./finding-rules.ts";
+import { finding, type OffsetFinding, quote } from "./findings.ts";
 import { offsetOf, readText, type YamlTree } from "./yaml-tree.ts";
 
 type Report = (odd: OffsetFinding) => void;

@@ -1,0 +1,62 @@
+/** Every oddity that reading aws-auth can find; each has an entry in docs/errors.md. */
+export const FINDING_RULES = {
+  // The manifest
+  manifestSyntax: "manifest-syntax",
+  manifestTooLarge: "manifest-too-large",
+  emptyManifest: "empty-manifest",
+  notAwsAuth: "not-aws-auth",
+  unreadRest: "unread-rest",
+  noSections: "no-sections",
+  wrongCaseSectionKey: "wrong-case-section-key",
+  misplacedSection: "misplaced-section",
+  unknownSectionKey: "unknown-section-key",
+  replacementCharacter: "replacement-character",
+  // A section
+  sectionSyntax: "section-syntax",
+  sectionNotText: "section-not-text",
+  sectionNotList: "section-not-list",
+  expansionTooLarge: "expansion-too-large",
+  strayControlCharacter: "stray-control-character",
+  tabLine: "tab-line",
+  lineSeparator: "line-separator",
+  // An entry
+  entryNotMap: "entry-not-map",
+  mergeNotMap: "merge-not-map",
+  keyNotText: "key-not-text",
+  unknownKey: "unknown-key",
+  keyCase: "key-case",
+  duplicateKey: "duplicate-key",
+  foreignTag: "foreign-tag",
+  controlCharacter: "control-character",
+  typedScalar: "typed-scalar",
+  unquotedTemplate: "unquoted-template",
+  // Whom it is for
+  missingArn: "missing-arn",
+  arnNotText: "arn-not-text",
+  arnAndSso: "arn-and-sso",
+  malformedArn: "malformed-arn",
+  nonAsciiArn: "non-ascii-arn",
+  rolePath: "role-path",
+  stsArn: "sts-arn",
+  arnInOtherSection: "arn-in-other-section",
+  duplicateArn: "duplicate-arn",
+  duplicateMatcher: "duplicate-matcher",
+  malformedSso: "malformed-sso",
+  ssoMatcher: "sso-matcher",
+  malformedAccount: "malformed-account",
+  // Who they become
+  missingUsername: "missing-username",
+  usernameNotText: "username-not-text",
+  groupsNotList: "groups-not-list",
+  groupNotText: "group-not-text",
+  emptyGroup: "empty-group",
+  foldedListItem: "folded-list-item",
+  blankInName: "blank-in-name",
+  unknownTemplate: "unknown-template",
+  sessionTemplateForUser: "session-template-for-user",
+  sessionNameInGroup: "session-name-in-group",
+  reservedName: "reserved-name",
+} as const;
+
+/** A code of {@link FINDING_RULES}. */
+export type FindingRule = (typeof FINDING_RULES)[keyof typeof FINDING_RULES];
