@@ -22,6 +22,7 @@ export interface StsHostOptions {
 const GLOBAL_HOST: StsHost = { host: "sts.amazonaws.com", partition: "aws", region: "us-east-1", kind: "global" };
 
 let known: ReadonlyMap<string, StsHost> | undefined;
+const ofRegion = new Map<string, readonly StsHost[]>();
 
 /**
  * Every STS name of every known region in every partition: regional, global, FIPS and dual-stack.
@@ -80,7 +81,7 @@ export function stsHostFor(region: string, options: StsHostOptions = {}): StsHos
   // In GovCloud the plain name is the FIPS one.
   const fips = options.fips === true && partition.name !== "aws-us-gov";
   const kind = options.dualStack ? (fips ? "dual-stack-fips" : "dual-stack") : fips ? "fips" : "regional";
-  const found = hostsOfRegion(partition, region).find((sts) => sts.kind === kind);
+  const found = rememberedHostsOf(partition, region).find((sts) => sts.kind === kind);
   if (found === undefined) {
     throw new RangeError(`STS host of region "${region}": partition ${partition.name} has no ${kind} endpoint`);
   }
@@ -97,6 +98,13 @@ export function hostsOfRegion(partition: Partition, region: string): readonly St
     hosts.push(host(`sts.${region}.${dualStackDnsSuffix}`, "dual-stack"));
     if (hasFipsNames) hosts.push(host(`sts-fips.${region}.${dualStackDnsSuffix}`, "dual-stack-fips"));
   }
+  return hosts;
+}
+
+/** Minting asks for the same region again and again; regions are few, and only those of a known form get here. */
+function rememberedHostsOf(partition: Partition, region: string): readonly StsHost[] {
+  const hosts = ofRegion.get(region) ?? hostsOfRegion(partition, region);
+  if (ofRegion.size < 1_000) ofRegion.set(region, hosts);
   return hosts;
 }
 

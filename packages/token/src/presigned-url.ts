@@ -54,7 +54,7 @@ export function parsePresignedUrl(url: string, hosts: AcceptedHosts): PresignedR
   return readValues(parameters as ReadonlyMap<ParameterName, string>, host, hosts);
 }
 
-/** Checks 6 and 7. */
+/** Checks 6 and 7: the values by their names, percent-encoded in the one way of RFC 3986. */
 function readParameters(rawQuery: string): Map<string, string> | ReadRefusal {
   const pairs = rawQuery.split("&");
   if (pairs.length > 10) return refuse(R.malformedQuery, `${pairs.length} parameters, expected 8 or 9`);
@@ -69,12 +69,11 @@ function readParameters(rawQuery: string): Map<string, string> | ReadRefusal {
       return refuse(R.unknownParameter, `${known} does not belong here`);
     }
     if (parameters.has(name)) return refuse(R.duplicateParameter, `parameter ${name} is given twice`);
-    // Bytes above 0x7F are refused before decoding: decodeURIComponent throws on what is not UTF-8.
-    const value = /%[89A-Fa-f]/.test(rawValue) ? undefined : decodeURIComponent(rawValue);
-    if (value === undefined || !/^[\x21-\x7e]*$/.test(value)) {
+    const encoded = CANONICAL_VALUE.test(rawValue) ? rawValue : canonicalValue(rawValue);
+    if (encoded === undefined) {
       return refuse(R.parameterNotPrintable, `parameter ${name} holds something else than printable ASCII`);
     }
-    parameters.set(name, value);
+    parameters.set(name, encoded);
   }
   const missing = REQUIRED.find((name) => !parameters.has(name));
   return missing === undefined ? parameters : refuse(R.missingParameter, `parameter ${missing} is missing`);
@@ -86,7 +85,7 @@ function readValues(
   host: AcceptedHost,
   hosts: AcceptedHosts,
 ): PresignedRequest | ReadRefusal {
-  const value = (name: ParameterName): string => parameters.get(name) ?? "";
+  const value = (name: ParameterName): string => decodeOnce(parameters.get(name) ?? "");
   const wrong = (reason: ReadReason, name: ParameterName, expected: string): ReadRefusal =>
     refuse(reason, `${name} is "${printable(value(name))}", expected ${expected}`);
 
@@ -119,7 +118,7 @@ function readValues(
   if (service !== "sts") return wrong(R.wrongScopeService, "X-Amz-Credential", "service sts");
 
   const isTemporary = accessKeyId.startsWith("ASIA");
-  if (isTemporary && value("X-Amz-Security-Token") === "") {
+  if (isTemporary && (parameters.get("X-Amz-Security-Token") ?? "") === "") {
     return refuse(R.missingSecurityToken, `${accessKeyId} is a temporary key, which needs X-Amz-Security-Token`);
   }
   if (!isTemporary && parameters.has("X-Amz-Security-Token")) {
@@ -132,7 +131,7 @@ function readValues(
   if (!/^(0|[1-9]\d{0,2})$/.test(value("X-Amz-Expires")) || expiresSeconds > 900) {
     return wrong(R.malformedExpires, "X-Amz-Expires", "0 to 900");
   }
-  const query = SORTED.filter((name) => parameters.has(name)).map((name) => `${name}=${encodeRfc3986(value(name))}`);
+  const query = SORTED.filter((name) => parameters.has(name)).map((name) => `${name}=${parameters.get(name) ?? ""}`);
   const { authority, partition } = host;
   return { ok: true, authority, partition, region, accessKeyId, signedAt, expiresSeconds, query: query.join("&") };
 }
@@ -155,4 +154,22 @@ function refuseHost(authority: string, hosts: AcceptedHosts): ReadRefusal {
 /** Short enough for one line; the alphabet was checked before. Never called on a signature or a session token. */
 function printable(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/**
+ * Printable ASCII in its only RFC 3986 spelling: what is unreserved stands for itself, what is not is an upper-case escape.
+ * Nearly every client writes so, and then nothing has to be decoded and encoded again; session tokens are long.
+ */
+const CANONICAL_VALUE = /^(?:[A-Za-z0-9._~-]|%(?:2[1-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-D]))*$/;
+
+/** Any other spelling as that one; `undefined` where the value is not printable ASCII. */
+function canonicalValue(rawValue: string): string | undefined {
+  // Bytes above 0x7F are refused before decoding: decodeURIComponent throws on what is not UTF-8.
+  if (/%[89A-Fa-f]/.test(rawValue)) return undefined;
+  const value = decodeURIComponent(rawValue);
+  return /^[\x21-\x7e]*$/.test(value) ? encodeRfc3986(value) : undefined;
+}
+
+function decodeOnce(value: string): string {
+  return value.includes("%") ? decodeURIComponent(value) : value;
 }

@@ -1,16 +1,7 @@
-import {
-  type CallerIdentity,
-  identify,
-  type IdentifyRefusal,
-  IDENTIFY_REASONS,
-  match,
-  type Principal,
-  render,
-} from "@iamgate/access";
+import { type IdentifyRefusal, match, render } from "@iamgate/access";
 import { type PresignedRequest, type ReadRefusal, readToken } from "@iamgate/token";
-import { WebhookFault } from "./fault.ts";
 import type { Gate, Verifier } from "./gate.ts";
-import { FAULT_CODES } from "./reasons.ts";
+import { identifyOrFault } from "./sts/identify-or-fault.ts";
 import type { StsRefusal } from "./sts/judge-answer.ts";
 import type { AnyRefusal, Step, Verdict, VerifiedPrincipal } from "./verdict.ts";
 
@@ -88,23 +79,14 @@ export async function verifyToken(
 
   const identity = await verifier.askSts(request);
   if (!identity.ok) return identity;
-  const { account, arn, userId } = identity;
-  steps.push({ stage: "sts", learnt: { account, arn, userId } });
+  const { account, arn, userId, cached = false } = identity;
+  steps.push({ stage: "sts", learnt: { account, arn, userId }, cached });
 
   const principal = identifyOrFault(identity, verifier.partition);
   if (!principal.ok) return principal;
   steps.push({ stage: "identify", learnt: principal });
 
   return { ...principal, accessKeyId: request.accessKeyId };
-}
-
-/** An identity of another partition is refused; one that contradicts itself is STS's failure, not its bearer's. */
-function identifyOrFault(identity: CallerIdentity, partition: string): Principal | IdentifyRefusal {
-  const principal = identify(identity, partition);
-  if (!principal.ok && principal.reason !== IDENTIFY_REASONS.wrongPartition) {
-    throw new WebhookFault(FAULT_CODES.stsContradictsItself, `STS's answer contradicts itself: ${principal.detail}`);
-  }
-  return principal;
 }
 
 function withoutSecrets({

@@ -12,7 +12,7 @@ import type { StsRefusal } from "./sts/judge-answer.ts";
 /** A stage that a token has passed, and what was learnt there. Holds no secret: it may be printed. */
 export type Step =
   | { readonly stage: "read"; readonly learnt: Omit<PresignedRequest, "ok" | "query"> }
-  | { readonly stage: "sts"; readonly learnt: CallerIdentity }
+  | { readonly stage: "sts"; readonly learnt: CallerIdentity; readonly cached: boolean }
   | { readonly stage: "identify"; readonly learnt: Principal }
   | { readonly stage: "map"; readonly learnt: MappingEntry }
   | { readonly stage: "render"; readonly learnt: KubernetesUser };
@@ -36,3 +36,9 @@ export type Verdict =
       readonly trail: Trail;
     }
   | { readonly ok: false; readonly refusal: AnyRefusal; readonly trail: Trail };
+
+/** Whether the verdict rests on what the gate remembered of STS's answer; false where STS was asked or never came into it. */
+export function isCached(verdict: Verdict): boolean {
+  if (!verdict.ok && verdict.refusal.stage === "sts") return verdict.refusal.cached ?? false;
+  return verdict.trail.some((step) => step.stage === "sts" && step.cached);
+}

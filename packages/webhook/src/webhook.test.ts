@@ -144,11 +144,35 @@ describe("webhook: granted", () => {
     expect(answer["kind"]).toBe("TokenReview");
   });
 
+  test("audit: a remembered identity is said to be one", async () => {
+    await webhookThat(() => Promise.resolve({ ok: true, ...ALICE, cached: true }))(reviewOf(token()));
+    expect(audited).toMatchObject([{ result: "granted", cached: true }]);
+  });
+
+  test("audit: how long it took, to the microsecond, by a clock that nobody sets back", async () => {
+    let ticks = 1000;
+    const webhook = createWebhook({
+      gate: {
+        hosts: acceptedHosts(),
+        partition: "aws",
+        askSts: () => Promise.resolve({ ok: true, ...ALICE }),
+        mappings: () => mappings,
+        now: () => NOW,
+      },
+      audit: (event) => audited.push(event),
+      requestId: () => "1",
+      monotonicNow: () => (ticks += 0.123_456_7),
+    });
+    await webhook(reviewOf(token()));
+    expect(audited.map((event) => event.durationMs)).toEqual([0.123]);
+  });
+
   test("audit: who, as whom, by which line of the mapping", async () => {
     await confirms(ALICE)(reviewOf(token()));
     expect(audited).toEqual([
       {
         message: "authentication granted",
+        result: "granted",
         requestId: "request-1",
         durationMs: 0,
         accessKeyId: "ASIAIOSFODNN7EXAMPLE",
@@ -156,6 +180,7 @@ describe("webhook: granted", () => {
         username: "alice",
         groups: ["admins", "developers"],
         entry: "aws-auth.yaml:7",
+        cached: false,
       },
     ]);
     expect(trails[0]?.map((step) => step.stage)).toEqual(["read", "sts", "identify", "map", "render"]);
@@ -286,10 +311,26 @@ describe("webhook: what is no TokenReview", () => {
     expect((await webhook(review(body + " ".repeat(65_537 - body.length)))).status).toBe(413);
   });
 
-  test("each is audited once, with its status", async () => {
+  test("whoever goes away while sending: 400, and no failure of ours", async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error("canary: connection reset")) });
+    const response = await webhook(review("", { body }));
+    expect(response.status).toBe(400);
+    expect(audited).toMatchObject([{ result: "rejected", reason: "body-incomplete" }]);
+    expect(JSON.stringify(audited)).not.toContain("canary");
+  });
+
+  test("each is audited once, with its status and reason", async () => {
     await webhook(new Request("https://127.0.0.1/authenticate"));
     expect(audited).toEqual([
-      { message: "request rejected", requestId: "request-1", durationMs: 0, status: 405, detail: "expected POST" },
+      {
+        message: "request rejected",
+        result: "rejected",
+        requestId: "request-1",
+        durationMs: 0,
+        status: 405,
+        reason: "method-not-allowed",
+        detail: "expected POST",
+      },
     ]);
   });
 });

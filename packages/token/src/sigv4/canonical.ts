@@ -38,6 +38,7 @@ export function stringToSign(amzDate: string, scope: string, requestHash: string
  * @throws {URIError} for a lone surrogate, which has no UTF-8 form.
  */
 export function encodeRfc3986(value: string): string {
+  if (UNRESERVED.test(value)) return value;
   const encoded = encodeURIComponent(value);
   // encodeURIComponent follows the older RFC 2396, which left these five alone.
   return LEFT_BY_RFC_2396.test(encoded) ? encoded.replace(/[!'()*]/g, percent) : encoded;
@@ -75,6 +76,7 @@ export function canonicalHeaderValue(value: string): string {
   return NEEDS_TRIMMING.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, "").replace(/[ \t]+/g, " ") : value;
 }
 
+const UNRESERVED = /^[A-Za-z0-9._~-]*$/;
 const LEFT_BY_RFC_2396 = /[!'()*]/;
 const NEEDS_TRIMMING = /^[ \t]|[ \t]$|\t|  /;
 

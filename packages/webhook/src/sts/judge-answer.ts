@@ -13,10 +13,15 @@ export interface StsAnswer {
 }
 
 /** STS knows the request and does not confirm it. */
-export type StsRefusal = Refusal<"sts", StsReason>;
+export type StsRefusal = Refusal<"sts", StsReason> & Remembered;
 
 /** STS confirms who signed. */
-export type ConfirmedIdentity = CallerIdentity & { readonly ok: true };
+export type ConfirmedIdentity = CallerIdentity & { readonly ok: true } & Remembered;
+
+interface Remembered {
+  /** Present where the gate remembered it, and STS was not asked again. */
+  readonly cached?: true;
+}
 
 /** Error codes that mean "later", whatever their status: STS throttles with 400. */
 const THROTTLING: ReadonlySet<string> = new Set([
@@ -52,6 +57,7 @@ export function judgeStsAnswer(answer: StsAnswer): ConfirmedIdentity | StsRefusa
     throw new WebhookFault(FAULT_CODES.stsRedirected, `STS answers ${status}: redirects are never followed`);
   }
   if (status >= 500) throw new WebhookFault(FAULT_CODES.stsUnavailable, `STS answers ${status}`);
+  if (status !== 200 && status < 400) throw malformed(status, "neither an identity nor an error");
   const document = parseDocument(answer);
   if (status === 200) return readIdentity(document);
   return judgeError(status, document);
