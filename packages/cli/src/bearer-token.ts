@@ -1,5 +1,5 @@
 import type { Deps } from "./deps.ts";
-import { usageError } from "./errors.ts";
+import { CLI_ERROR_CODES, CliError, systemCodeOf, usageError } from "./errors.ts";
 
 /**
  * A token from the command line or from standard input; bare, or as the ExecCredential that `aws eks get-token` and
@@ -8,7 +8,7 @@ import { usageError } from "./errors.ts";
  * @throws CliError where there is none.
  */
 export function bearerToken(argument: string | undefined, { readStdin }: Pick<Deps, "readStdin">): string {
-  const text = (argument === undefined || argument === "-" ? new TextDecoder().decode(readStdin()) : argument).trim();
+  const text = (argument === undefined || argument === "-" ? textOfStdin(readStdin) : argument).trim();
   if (text === "") {
     throw usageError(
       "reading a token: there is none",
@@ -18,17 +18,29 @@ export function bearerToken(argument: string | undefined, { readStdin }: Pick<De
   return text.startsWith("{") ? fromExecCredential(text) : text;
 }
 
-function fromExecCredential(text: string): string {
-  let token: unknown;
+function textOfStdin(readStdin: Deps["readStdin"]): string {
   try {
-    const credential = JSON.parse(text) as { status?: { token?: unknown } } | null;
-    token = credential?.status?.token;
-  } catch {
-    token = undefined;
+    return new TextDecoder().decode(readStdin());
+  } catch (cause) {
+    const state = systemCodeOf(cause) === "EISDIR" ? "is a directory" : "cannot be read";
+    throw new CliError(CLI_ERROR_CODES.unreadableFile, `reading a token: standard input ${state}`, {
+      hint: "pipe the token in, or give it as an argument",
+      cause,
+    });
   }
-  if (typeof token === "string") return token;
+}
+
+function fromExecCredential(text: string): string {
+  let state = "there is no status.token in it";
+  try {
+    const credential = JSON.parse(text) as { status?: { token?: unknown } | null } | null;
+    const token = credential?.status?.token;
+    if (typeof token === "string") return token;
+  } catch {
+    state = "it is not valid JSON, perhaps cut off";
+  }
   throw usageError(
-    "reading a token from JSON: there is no status.token in it",
+    `reading a token from JSON: ${state}`,
     "pipe in what `aws eks get-token` or `iamgate token` prints, or the bare token",
   );
 }

@@ -33,6 +33,16 @@ export function environmentCredentials(env: Env): Credentials {
       "an access key id looks like AKIAIOSFODNN7EXAMPLE; check that it was not swapped with the secret key",
     );
   }
+  for (const [name, value] of [
+    ["AWS_SECRET_ACCESS_KEY", secretAccessKey],
+    ["AWS_SESSION_TOKEN", sessionToken],
+  ] as const) {
+    if (/^[\x21-\x7e]*$/.test(value)) continue;
+    throw usageError(
+      `environment variable ${name}: holds a blank, a line break or another character that no AWS key has`,
+      "copy it again, without the line's end",
+    );
+  }
   const expiration = expirationOf(env);
   return {
     accessKeyId,

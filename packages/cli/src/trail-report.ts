@@ -22,30 +22,40 @@ export function trailText(trail: Trail, outcome: Outcome, { now, paint }: { now:
     case "passed":
       return passed;
     case "refused": {
-      const { stage, reason, detail } = outcome.refusal;
-      return passed + line(paint("red", "✗"), stage, `${paint("red", reason)}: ${oneLine(detail)}`);
+      const { reason, detail } = outcome.refusal;
+      return (
+        passed +
+        line(paint("red", "✗"), endedAt(trail, outcome.refusal.stage), `${paint("red", reason)}: ${oneLine(detail)}`)
+      );
     }
     case "failed":
       return passed + line(paint("yellow", "!"), "sts", `${paint("yellow", outcome.code)}: ${oneLine(outcome.detail)}`);
   }
 }
 
-/** The same for programs. */
+/** The same for programs: times in ISO 8601, and `result` is `passed`, `refused` or `failed`. */
 export function trailJson(trail: Trail, outcome: Outcome): Record<string, unknown> {
-  const stages = trail.map(({ stage, learnt: facts }) => {
-    const { ok: _ok, ...told } = { ok: true, ...facts };
-    return { stage, ...told };
-  });
+  const stages = trail.map((step) => ({ stage: STAGE_NAMES[step.stage], ...facts(step) }));
   switch (outcome.kind) {
     case "passed":
-      return { stages };
+      return { stages, result: "passed" };
     case "refused": {
       const { stage, reason, detail } = outcome.refusal;
-      return { stages, refused: { stage, reason, detail } };
+      return { stages, result: "refused", stage: endedAt(trail, stage), reason, detail };
     }
     case "failed":
-      return { stages, failed: { code: outcome.code, detail: outcome.detail } };
+      return { stages, result: "failed", stage: "sts", reason: outcome.code, detail: outcome.detail };
   }
+}
+
+function facts(step: Step): Record<string, unknown> {
+  const { ok: _ok, ...told } = { ok: true, ...step.learnt };
+  return step.stage === "read" ? { ...told, signedAt: isoSeconds(step.learnt.signedAt) } : told;
+}
+
+/** An entry was found and cannot be rendered: the refusal is the map's, and the stage is the one after it. */
+function endedAt(trail: Trail, stage: string): string {
+  return stage === "map" && trail.at(-1)?.stage === "map" ? STAGE_NAMES.render : stage;
 }
 
 const STAGE_NAMES = { read: "read", sts: "sts", identify: "identify", map: "map", render: "user" } as const;

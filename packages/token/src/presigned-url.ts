@@ -145,8 +145,14 @@ function refuseHost(authority: string, hosts: AcceptedHosts): ReadRefusal {
       `"${authority}" is STS of partition ${elsewhere.partition}; accepted is ${accepted || "none"}`,
     );
   }
+  if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?$/.test(authority)) {
+    return refuse(R.malformedUrl, `"${printable(authority)}" is no HOST or HOST:PORT`);
+  }
   if (authority.includes(":")) {
-    return refuse(R.malformedUrl, `"${printable(authority)}" names a port, and the configuration does not list it`);
+    return refuse(
+      R.unknownStsHost,
+      `"${printable(authority)}" is none of AWS's STS hosts; a local STS has to be listed, exactly so (--sts-host)`,
+    );
   }
   return refuse(R.unknownStsHost, `"${printable(authority)}" is no STS host of a known or configured region`);
 }

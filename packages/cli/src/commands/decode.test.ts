@@ -108,16 +108,27 @@ describe("iamgate decode", () => {
     expect(stdout).not.toContain("c0ffee");
   });
 
+  test("user information in the URL: hidden", async () => {
+    const { stdout } = await decode([tokenOf("https://user:canary@sts.amazonaws.com/?Action=GetCallerIdentity")]);
+    expect(stdout).toContain("https://(hidden)@sts.amazonaws.com/");
+    expect(stdout).not.toContain("canary");
+  });
+
   test("a token for a local STS: read, though only a verifier that lists its host would take it", async () => {
     const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "s" };
     const { token } = mintToken({ clusterId: "c", credentials, region: "us-west-2", host: "127.0.0.1:8443", now: NOW });
     const { stdout } = await decode([token]);
     expect(stdout).toContain("signed               2026-01-02T03:04:05Z (just now)");
-    expect(stdout).toContain("verdict              malformed-url");
+    expect(stdout).toContain("verdict              unknown-sts-host");
   });
 
   test("what is no token: exit code 1, and nothing of it is shown", async () => {
-    for (const text of ["eyJhbGciOiJSUzI1NiJ9.canary.c2ln", "k8s-aws-v1.canary canary", "k8s-aws-v1.c2FuYXJ5=="]) {
+    for (const text of [
+      "eyJhbGciOiJSUzI1NiJ9.canary.c2ln",
+      "k8s-aws-v1.canary canary",
+      "k8s-aws-v1.c2FuYXJ5==",
+      tokenOf("canary"),
+    ]) {
       const { code, stdout, stderr } = await decode([text]);
       expect([code, stdout]).toEqual([1, ""]);
       expect(stderr).toMatch(/^iamgate: error: decoding the token: [^\n]+\niamgate: hint: [^\n]+\n$/);

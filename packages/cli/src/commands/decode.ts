@@ -44,6 +44,11 @@ export const command: Command = defineCommand(
         hint: "an EKS token is k8s-aws-v1. and base64url, as `aws eks get-token` prints it in status.token",
       });
     }
+    if (!decoded.url.startsWith("https://")) {
+      throw new CliError(CLI_ERROR_CODES.notAToken, "decoding the token: what is in it is no https URL", {
+        hint: "an EKS token holds a presigned URL of STS; perhaps this one was cut or made by hand",
+      });
+    }
     const now = deps.now();
     const hosts = acceptedHosts();
     const anyAuthority = acceptedHosts({ extraAuthorities: portedAuthority(decoded.url) });
@@ -118,7 +123,8 @@ function partsOf(
   url: string,
   reveal: boolean,
 ): { address: string; parameters: readonly (readonly [string, string])[] } {
-  const [address = "", ...queries] = url.split("?");
+  const [start = "", ...queries] = url.split("?");
+  const address = reveal ? start : start.replace(/\/\/[^/]*@/, "//(hidden)@");
   const pairs = queries
     .join("?")
     .split("&")

@@ -36,8 +36,8 @@ describe("iamgate demo", () => {
     const { stdout } = await runHere(["demo", "--once", "--output", "json", "--state-dir", temporaryDirectory()]);
     const { journeys } = JSON.parse(stdout) as { journeys: { status: { authenticated: boolean } }[] };
     expect(journeys.map(({ status }) => status.authenticated)).toEqual([true, true, false, false]);
-    expect(journeys[2]).toMatchObject({ who: "eve", refused: { stage: "map", reason: "not-mapped" } });
-    expect(journeys[3]).toMatchObject({ clusterId: "staging", refused: { reason: "signature-does-not-match" } });
+    expect(journeys[2]).toMatchObject({ who: "eve", result: "refused", stage: "map", reason: "not-mapped" });
+    expect(journeys[3]).toMatchObject({ clusterId: "staging", result: "refused", reason: "signature-does-not-match" });
   });
 
   test("serving on: the commands that it prints work, and an edit of the map lets eve in", async () => {
@@ -61,14 +61,24 @@ describe("iamgate demo", () => {
       return ran.stdout;
     };
     expect(await verifyEve()).toContain("not-mapped");
-    const map = readFileSync(join(directory, "aws-auth.yaml"), "utf8");
-    writeFileSync(
-      join(directory, "aws-auth.yaml"),
-      `${map}    - userarn: arn:aws:iam::111122223333:user/eve\n      username: eve\n`,
-    );
+    const [command = ""] = /^ *printf .*$/m.exec(here.stdout()) ?? [];
+    expect(Bun.spawnSync(["sh", "-c", command]).exitCode).toBe(0);
     expect(await verifyEve()).toContain("✓ user      eve, in no groups");
     here.askToStop();
     expect(await ended).toBe(0);
+  });
+
+  test("files that somebody edited: begin anew, the edited ones kept and told", async () => {
+    const directory = temporaryDirectory();
+    await runHere(["demo", "--once", "--state-dir", directory]);
+    const path = join(directory, "aws-auth.yaml");
+    writeFileSync(path, "mine");
+    const { code, stderr } = await runHere(["demo", "--once", "--state-dir", directory]);
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `iamgate: notice: ${path} was edited: it begins anew, and the edited one is kept as ${path}.edited\n`,
+    );
+    expect(readFileSync(`${path}.edited`, "utf8")).toBe("mine");
   });
 
   test("output: no secret key and no session token of anybody", async () => {

@@ -21,7 +21,7 @@ import { describeIam, openIamFile } from "../iam-file.ts";
 import { paintFor } from "../lib/paint.ts";
 import { shellWord } from "../lib/shell-word.ts";
 import { describeMappings, openMappingFile } from "../mapping-file.ts";
-import { warn } from "../notices.ts";
+import { notice, warn } from "../notices.ts";
 import { OUTPUT_FLAG } from "../output-flag.ts";
 import { startSts } from "../start-sts.ts";
 import { startWebhook } from "../start-webhook.ts";
@@ -36,7 +36,7 @@ const LOOPBACK = "127.0.0.1";
 export const command: Command = defineCommand(
   {
     name: "demo",
-    summary: "Show the whole way on this machine: a local STS, the webhook, and four people who log in",
+    summary: "Show the whole way on this machine: a local STS, the webhook, and four logins",
     flags: {
       once: { kind: "switch", help: "end after the four journeys instead of serving on" },
       output: OUTPUT_FLAG,
@@ -60,8 +60,8 @@ export const command: Command = defineCommand(
     const { directory } = state.paths;
     const files = { iam: join(directory, "iam.yaml"), awsAuth: join(directory, "aws-auth.yaml") };
     // Bun's types give `any` for every *.yaml; the attribute makes it text.
-    await writeState(files.iam, String(iamExample), deps);
-    await writeState(files.awsAuth, String(awsAuthExample), deps);
+    await putBack(files.iam, String(iamExample), deps);
+    await putBack(files.awsAuth, String(awsAuthExample), deps);
 
     const iam = await openIamFile({ path: files.iam, flag: "iam.yaml" }, deps);
     const mapping = await openMappingFile({ path: files.awsAuth, flag: "aws-auth.yaml" }, deps);
@@ -115,6 +115,17 @@ export const command: Command = defineCommand(
     }
   },
 );
+
+/** The demo begins as it always does; what somebody made of its files is kept beside them, and told. */
+async function putBack(path: string, text: string, deps: Deps): Promise<void> {
+  const found = await deps.files.read(path).catch(() => undefined);
+  const edited = found === undefined ? text : new TextDecoder().decode(found);
+  if (edited !== text) {
+    await writeState(`${path}.edited`, edited, deps);
+    notice(deps, `${path} was edited: it begins anew, and the edited one is kept as ${path}.edited`);
+  }
+  await writeState(path, text, deps);
+}
 
 type Audit = Parameters<typeof startWebhook>[1]["audit"];
 

@@ -98,6 +98,12 @@ describe("iamgate token: which STS it names", () => {
   }
 });
 
+test("a region of a known form that this release does not know: minted, with a warning", async () => {
+  const { code, stdout, stderr } = await mint(["-i", "prod", "--region", "us-wset-2"]);
+  expect([code, stderr]).toEqual([0, 'iamgate: warning: region "us-wset-2" is not one that this release knows\n']);
+  expect(stdout).toContain("k8s-aws-v1.");
+});
+
 describe("iamgate token: what cannot work", () => {
   const table: readonly (readonly [string, readonly string[], Record<string, string>, RegExp, 1 | 2])[] = [
     [

@@ -1,9 +1,18 @@
-import { execCredentialVersion, formatExecCredential, mintToken, TokenError } from "@iamgate/token";
+import {
+  execCredentialVersion,
+  formatExecCredential,
+  mintToken,
+  stsHostFor,
+  stsHostOf,
+  TokenError,
+} from "@iamgate/token";
 import { requiredTextFlag, textFlag } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command-spec.ts";
 import { environmentCredentials } from "../environment-credentials.ts";
 import { CLI_ERROR_CODES, CliError, usageError } from "../errors.ts";
+import { quote } from "../lib/quote.ts";
+import { warn } from "../notices.ts";
 import { stsEndpoint } from "../sts-endpoint.ts";
 
 /** `iamgate token`: mints a token and prints it as kubectl's exec plugins do. */
@@ -44,12 +53,15 @@ export const command: Command = defineCommand(
       host,
       now: now(),
     });
+    if (stsHostOf(stsHostFor(region).host) === undefined) {
+      warn({ stderr }, `region ${quote(region)} is not one that this release knows`);
+    }
     if (flags["token-only"]) {
       stdout.write(`${minted.token}\n`);
       return 0;
     }
     const { apiVersion, warning } = execCredentialVersion(env["KUBERNETES_EXEC_INFO"]);
-    if (warning !== undefined) stderr.write(`iamgate: warning: ${warning}\n`);
+    if (warning !== undefined) warn({ stderr }, warning);
     stdout.write(`${formatExecCredential(minted, apiVersion)}\n`);
     return 0;
   },

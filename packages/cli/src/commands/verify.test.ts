@@ -46,6 +46,7 @@ describe("iamgate verify", () => {
       "  ✓ identify",
       "  ✓ map",
       "  ✓ user",
+      "let in as dev:",
       "",
     ]);
     expect(stdout).toContain("arn:aws:sts::111122223333:assumed-role/Developer/carol@example.com");
@@ -65,6 +66,7 @@ describe("iamgate verify", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("user, to be mapped as arn:aws:iam::111122223333:user/eve");
     expect(stdout).not.toContain(" map ");
+    expect(stdout).toContain("not told without --aws-auth");
   });
 
   test("a token for another cluster: STS refuses it", async () => {
@@ -75,7 +77,11 @@ describe("iamgate verify", () => {
 
   test("something else than a token: refused at reading, and STS is not asked", async () => {
     const { code, stdout } = await runHere(["verify", "-i", "prod", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"]);
-    expect([code, stdout]).toEqual([1, "  ✗ read      not-an-eks-token: the token does not begin with k8s-aws-v1.\n"]);
+    expect([code, stdout]).toEqual([
+      1,
+      "  ✗ read      not-an-eks-token: the token does not begin with k8s-aws-v1.\n" +
+        "refused; docs/errors.md explains not-an-eks-token\n",
+    ]);
   });
 
   test("STS cannot be asked: a fault, not a refusal", async () => {
@@ -97,10 +103,10 @@ describe("iamgate verify", () => {
   test("--output json: the stages, and the user or the refusal, for programs", async () => {
     const granted = await verify(token("alice"), ["--aws-auth", AWS_AUTH, "-o", "json"]);
     const { stages } = JSON.parse(granted.stdout) as { stages: { stage: string }[] };
-    expect(stages.map(({ stage }) => stage)).toEqual(["read", "sts", "identify", "map", "render"]);
+    expect(stages.map(({ stage }) => stage)).toEqual(["read", "sts", "identify", "map", "user"]);
     expect(stages[4]).toMatchObject({ username: "alice", groups: ["platform-admins", "developers"] });
     const refused = await verify(token("eve"), ["--aws-auth", AWS_AUTH, "-o", "json"]);
-    expect(JSON.parse(refused.stdout)).toMatchObject({ refused: { stage: "map", reason: "not-mapped" } });
+    expect(JSON.parse(refused.stdout)).toMatchObject({ result: "refused", stage: "map", reason: "not-mapped" });
   });
 
   test("another root of trust: said loudly on standard error", async () => {

@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 import type { Command } from "../command-spec.ts";
 import type { Deps } from "../deps.ts";
 import { paintFor } from "../lib/paint.ts";
+import { oneLine } from "../lib/quote.ts";
 import { openMappingFile } from "../mapping-file.ts";
 import { OUTPUT_FLAG } from "../output-flag.ts";
 import { type Outcome, trailJson, trailText } from "../trail-report.ts";
@@ -42,11 +43,28 @@ export const command: Command = defineCommand(
     const text =
       flags.output === "json"
         ? `${JSON.stringify(trailJson(steps, outcome), null, 2)}\n`
-        : trailText(steps, outcome, { now: deps.now(), paint: paintFor(deps.stdout, deps.env) });
+        : verifyText(steps, outcome, deps);
     deps.stdout.write(text);
     return outcome.kind === "passed" ? 0 : 1;
   },
 );
+
+/** The stages, and in one line what they come to. */
+function verifyText(steps: readonly Step[], outcome: Outcome, { now, stdout, env }: Deps): string {
+  const paint = paintFor(stdout, env);
+  const stages = trailText(steps, outcome, { now: now(), paint });
+  const last = steps.at(-1);
+  switch (outcome.kind) {
+    case "passed":
+      return last?.stage === "render"
+        ? `${stages}let in as ${paint("green", oneLine(last.learnt.username))}\n`
+        : `${stages}genuine; who they are in the cluster is not told without --aws-auth\n`;
+    case "refused":
+      return `${stages}${paint("red", "refused")}; docs/errors.md explains ${outcome.refusal.reason}\n`;
+    case "failed":
+      return `${stages}${paint("yellow", "undecided")}, so kube-apiserver would be answered 503; docs/errors.md explains ${outcome.code}\n`;
+  }
+}
 
 async function outcomeOf(
   token: string,

@@ -59,7 +59,8 @@ export function arrivalJson(place: DemoPlace, arrivals: readonly Arrival[]): Rec
 
 /** What to type next, in another terminal. */
 export function pasteText({ keys, stsDial, webhook, ca, awsAuth }: DemoPlace, paint: Paint): string {
-  const [someone] = keys;
+  const [alice] = keys;
+  const eve = keys.at(-1);
   const verify = [
     `npx iamgate token -i ${DEMO_CLUSTER_ID} |`,
     `  npx iamgate verify -i ${DEMO_CLUSTER_ID} --sts-dial ${stsDial} --sts-ca ${shellWord(ca)} --aws-auth ${shellWord(awsAuth.path)}`,
@@ -68,18 +69,17 @@ export function pasteText({ keys, stsDial, webhook, ca, awsAuth }: DemoPlace, pa
     `curl --silent --cacert ${shellWord(ca)} --header 'Content-Type: application/json' ${webhook}/authenticate \\`,
     `  --data '{"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"'"$(npx iamgate token -i ${DEMO_CLUSTER_ID} --token-only)"'"}}'`,
   ];
+  const entry = String.raw`    - userarn: arn:aws:iam::111122223333:user/eve\n      username: eve\n`;
+  const addEve = `printf '${entry}' >> ${shellWord(awsAuth.path)}`;
   const commands: readonly (readonly [string, readonly string[]])[] = [
-    [
-      `be ${someone?.name ?? ""} (or ${keys
-        .slice(1)
-        .map((key) => key.name)
-        .join(", ")})`,
-      [`. ${shellWord(someone?.path ?? "")}`],
-    ],
+    ["be alice", [`. ${shellWord(alice?.path ?? "")}`]],
     ["look into a token", [`npx iamgate token -i ${DEMO_CLUSTER_ID} | npx iamgate decode`]],
     ["send one the whole way", verify],
     ["send one through the webhook, as kube-apiserver does", review],
-    ["let eve in: add her to mapUsers, then do the above again", [`\${EDITOR:-vi} ${shellWord(awsAuth.path)}`]],
+    [
+      "let eve in: add her to mapUsers; then be eve, and send a token as above",
+      [addEve, `. ${shellWord(eve?.path ?? "")}`],
+    ],
   ];
   const lines = commands.map(
     ([does, typed]) => `  ${paint("dim", `# ${does}`)}\n${typed.map((line) => `  ${line}\n`).join("")}`,

@@ -108,26 +108,19 @@ export function createAskSts(options: AskStsOptions): AskSts {
   };
 }
 
-/** One exchange with STS; the probe runs beside it, since fetch has no connect timeout of its own. */
+/** One exchange with STS. */
 async function requestAnswer(
   url: string,
   init: Omit<StsFetchInit, "signal">,
   probed: TcpAddress | undefined,
-  { fetch, connect, timeoutSignal }: AskStsOptions,
+  options: AskStsOptions,
 ): Promise<StsAnswer> {
-  const total = timeoutSignal(TOTAL_TIMEOUT_MS);
-  const answered = new AbortController();
-  const tooSlowToConnect = new AbortController();
-  if (probed !== undefined) {
-    const connectTimeout = timeoutSignal(CONNECT_TIMEOUT_MS);
-    connect(probed, AbortSignal.any([connectTimeout, answered.signal])).catch(() => {
-      // Every other failure of the probe is told better by fetch itself.
-      if (connectTimeout.aborted) tooSlowToConnect.abort();
-    });
-  }
+  const total = options.timeoutSignal(TOTAL_TIMEOUT_MS);
+  const probe = probed === undefined ? undefined : startProbe(probed, options);
   try {
-    const signal = AbortSignal.any([total, tooSlowToConnect.signal]);
-    const response = await fetch(url, { ...init, signal });
+    // Joining signals costs; a host that answered lately is not probed.
+    const signal = probe === undefined ? total : AbortSignal.any([total, probe.tooSlow]);
+    const response = await options.fetch(url, { ...init, signal });
     const body = await readBody(response, MAX_BODY_BYTES);
     if (body === undefined) {
       throw new WebhookFault(FAULT_CODES.stsMalformedAnswer, `STS answers with more than ${MAX_BODY_BYTES} bytes`);
@@ -136,10 +129,25 @@ async function requestAnswer(
     return { status, contentType: headers.get("content-type"), contentEncoding: headers.get("content-encoding"), body };
   } catch (cause) {
     if (cause instanceof WebhookFault) throw cause;
-    throw faultOf(cause, { connectTimedOut: tooSlowToConnect.signal.aborted, timedOut: total.aborted });
+    throw faultOf(cause, { connectTimedOut: probe?.tooSlow.aborted ?? false, timedOut: total.aborted });
   } finally {
-    answered.abort();
+    probe?.stop();
   }
+}
+
+/** Connects beside the request and says when that takes too long, since fetch has no connect timeout of its own. */
+function startProbe(
+  address: TcpAddress,
+  { connect, timeoutSignal }: AskStsOptions,
+): { readonly tooSlow: AbortSignal; readonly stop: () => void } {
+  const answered = new AbortController();
+  const tooSlow = new AbortController();
+  const connectTimeout = timeoutSignal(CONNECT_TIMEOUT_MS);
+  connect(address, AbortSignal.any([connectTimeout, answered.signal])).catch(() => {
+    // Every other failure of the probe is told better by fetch itself.
+    if (connectTimeout.aborted) tooSlow.abort();
+  });
+  return { tooSlow: tooSlow.signal, stop: () => answered.abort() };
 }
 
 /** The cause is not kept: Bun's fetch errors carry the URL, which holds the signature and the session token. */
@@ -153,11 +161,28 @@ function faultOf(cause: unknown, at: { connectTimedOut: boolean; timedOut: boole
     return new WebhookFault(FAULT_CODES.stsTimeout, message);
   }
   const code = errorCodeOf(cause);
+  const told = IN_WORDS.has(code) ? `${IN_WORDS.get(code)} (${code})` : code;
   if (/CERT|LEAF|SELF_SIGNED|TLS|SSL|ISSUER/i.test(code)) {
-    return new WebhookFault(FAULT_CODES.stsUntrusted, `STS's certificate is not trusted: ${code}`);
+    return new WebhookFault(FAULT_CODES.stsUntrusted, `STS's certificate is not trusted: ${told}`);
   }
-  return new WebhookFault(FAULT_CODES.stsUnreachable, `STS cannot be reached: ${code}`);
+  return new WebhookFault(FAULT_CODES.stsUnreachable, `STS cannot be reached: ${told}`);
 }
+
+const IN_WORDS: ReadonlyMap<string, string> = new Map([
+  ["ENOTFOUND", "its name does not resolve"],
+  ["ECONNREFUSED", "the connection is refused"],
+  ["ConnectionRefused", "the connection is refused"],
+  ["ECONNRESET", "the connection is reset"],
+  ["ConnectionClosed", "the connection is closed without an answer"],
+  ["EHOSTUNREACH", "there is no route to it"],
+  ["ENETUNREACH", "there is no route to it"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "it is of an unknown authority"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "it is of an unknown authority"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "it is of an unknown authority"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "it is for another name than the STS that was signed for"],
+  ["CERT_HAS_EXPIRED", "it has expired"],
+  ["CERT_NOT_YET_VALID", "it is not valid yet"],
+]);
 
 /** A code such as ECONNREFUSED. */
 function errorCodeOf(cause: unknown): string {
