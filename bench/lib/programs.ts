@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { ROOT } from "../../e2e/lib/environment.ts";
 import { buildProgram, type Built, defaultCacheFolder, goCompiler } from "../../tools/kube/build.ts";
 import { KUBE_PROGRAMS, pinOf } from "../../tools/kube/programs.ts";
@@ -55,16 +54,4 @@ async function findAuthenticator(log: (line: string) => void): Promise<Built> {
     compile,
     log,
   });
-}
-
-/** The first `aws` that is a version 2, and its version. */
-export async function findAwsCli(): Promise<{ readonly path: string; readonly version: string } | undefined> {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/bin", "/usr/bin"];
-  for (const path of new Set(folders.filter((folder) => folder !== "").map((folder) => join(folder, "aws")))) {
-    if (!existsSync(path)) continue;
-    const { stdout } = await runProgram([path, "--version"], { timeoutSeconds: 20 });
-    const [, version] = /^aws-cli\/(2\.\S+)/.exec(stdout) ?? [];
-    if (version !== undefined) return { path, version };
-  }
-  return undefined;
 }

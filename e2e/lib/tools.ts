@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { buildProgram, type BuildOptions, defaultCacheFolder, goCompiler } from "../../tools/kube/build.ts";
 import { KUBE_PROGRAMS } from "../../tools/kube/programs.ts";
-import { runProgram } from "../../tools/kube/run-program.ts";
+import { findAwsCli } from "../../tools/kube/aws-cli.ts";
 import { boto3Python } from "./boto3.ts";
 
 /** Paths of everything the ring runs that is not iamgate; an optional one is missing where `skipped` says why. */
@@ -43,7 +41,7 @@ export async function prepareTools(
   }
 
   const skipped: Skipped[] = [];
-  const awsCli = await findAwsCli();
+  const awsCli = (await findAwsCli())?.path;
   if (awsCli === undefined) {
     skipped.push({ what: "AWS CLI v2", reason: "no aws on this machine is a version 2; apt-get install awscli" });
   }
@@ -55,16 +53,4 @@ export async function prepareTools(
     ...(python.ok ? { python: python.path } : {}),
   };
   return { tools, skipped };
-}
-
-/** The first `aws` that is a version 2: PATH may hold a version 1 from PyPI before it. */
-async function findAwsCli(): Promise<string | undefined> {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/bin", "/usr/bin"];
-  const candidates = new Set(folders.filter((folder) => folder !== "").map((folder) => join(folder, "aws")));
-  for (const candidate of candidates) {
-    if (!existsSync(candidate)) continue;
-    const { stdout } = await runProgram([candidate, "--version"], { timeoutSeconds: 20 });
-    if (stdout.startsWith("aws-cli/2.")) return candidate;
-  }
-  return undefined;
 }

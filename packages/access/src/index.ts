@@ -1,6 +1,7 @@
 export { type Arn, canonicalArn, formatArn, parseArn, type Partition, PARTITIONS } from "./arn.ts";
 export { FINDING_RULES, type FindingRule } from "./aws-auth/finding-rules.ts";
 export { type AwsAuth, parseAwsAuth, type ParseAwsAuthOptions } from "./aws-auth/parse.ts";
+export { describeMatcher } from "./describe-matcher.ts";
 export { identify } from "./identify.ts";
 export type {
   Cost,

@@ -1,7 +1,8 @@
 import { parseArn } from "./arn.ts";
 import { asciiFold } from "./lib/ascii-fold.ts";
 import { indexOf, type MappingIndex, nameKey, permissionSetOf, ssoKey } from "./lib/mapping-index.ts";
-import type { MappingEntry, Mappings, MapRefusal, Matcher } from "./mappings.ts";
+import { describeMatcher } from "./describe-matcher.ts";
+import type { MappingEntry, Mappings, MapRefusal } from "./mappings.ts";
 import type { Principal } from "./principal.ts";
 import { MAP_REASONS } from "./reasons.ts";
 
@@ -62,16 +63,5 @@ function nearMiss(principal: Principal, index: MappingIndex): string {
 }
 
 function written({ matcher, place }: MappingEntry): string {
-  return `${place.source}:${place.line} names ${describe(matcher)}`;
-}
-
-function describe(matcher: Matcher): string {
-  switch (matcher.kind) {
-    case "arn":
-      return matcher.arn;
-    case "sso":
-      return `permission set ${matcher.permissionSet} of account ${matcher.account}`;
-    case "account":
-      return `account ${matcher.account}`;
-  }
+  return `${place.source}:${place.line} names ${describeMatcher(matcher)}`;
 }

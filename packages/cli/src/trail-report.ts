@@ -1,4 +1,4 @@
-import type { Matcher } from "@iamgate/access";
+import { describeMatcher } from "@iamgate/access";
 import { TOKEN_LIFETIME_SECONDS } from "@iamgate/token";
 import type { FaultCode, Step, Trail } from "@iamgate/webhook";
 import { ago, isoSeconds } from "./lib/ago.ts";
@@ -73,22 +73,11 @@ function learnt(step: Step, now: number): string {
       return `${step.learnt.kind.replace("-", " ")}, to be mapped as ${step.learnt.canonicalArn}`;
     case "map": {
       const { place, section, matcher } = step.learnt;
-      return `${place.source}:${place.line}, in ${section}: ${matcherText(matcher)}`;
+      return `${place.source}:${place.line}, in ${section}: ${describeMatcher(matcher)}`;
     }
     case "render": {
       const { username, groups } = step.learnt;
       return groups.length === 0 ? `${username}, in no groups` : `${username}, in ${groups.join(", ")}`;
     }
-  }
-}
-
-function matcherText(matcher: Matcher): string {
-  switch (matcher.kind) {
-    case "arn":
-      return matcher.arn;
-    case "sso":
-      return `permission set ${matcher.permissionSet} of account ${matcher.account}`;
-    case "account":
-      return `account ${matcher.account}`;
   }
 }

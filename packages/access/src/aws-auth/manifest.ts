@@ -41,8 +41,8 @@ export function readManifest(text: string): Manifest {
   if ("kind" in tree) {
     return refused(
       finding(FINDING_RULES.manifestSyntax, {
-        message: `The manifest is no YAML: ${tree.message}.`,
-        hint: "Correct the syntax here; until then nothing of this file is read.",
+        message: `The manifest is not valid YAML: ${tree.message}.`,
+        hint: "Correct the syntax here: nothing of the file is read as it stands.",
         offset: tree.offset,
       }),
     );

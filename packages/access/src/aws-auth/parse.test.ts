@@ -16,6 +16,17 @@ function at(text: string, rule: string): string | undefined {
   return `${line}:${column} ${text.split(/\r?\n/)[line - 1]?.slice(column - 1, column + 11)}`;
 }
 
+test("parseAwsAuth: a tab that indents is called a tab, in the manifest and in a section, at its place", () => {
+  const manifest = parseAwsAuth("apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: aws-auth\n", "m.yaml");
+  expect(manifest.findings[0]).toMatchObject({ rule: "manifest-syntax", place: { line: 4, column: 1 } });
+  expect(manifest.findings[0]?.message).toContain("a tab indents this line");
+  const head =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: aws-auth, namespace: kube-system}\ndata:\n  mapUsers: |\n";
+  const section = parseAwsAuth(`${head}    - userarn: arn:aws:iam::111122223333:user/a\n    \tusername: a\n`, "m.yaml");
+  expect(section.findings[0]).toMatchObject({ rule: "section-syntax", place: { line: 7, column: 5 } });
+  expect(section.findings[0]?.message).toContain("a tab indents this line");
+});
+
 describe("places: a finding in a section stands at its line and column in the file", () => {
   const bad = `- rolearn: ${role("team/Admin")}\n  username: admin\n`;
   const block = (text: string, indent: string): string => text.replaceAll(/^/gm, indent).trimEnd() + "\n";

@@ -162,8 +162,8 @@ function unreadable(section: Section, problem: { kind: string; message: string; 
     });
   }
   return finding(FINDING_RULES.sectionSyntax, {
-    message: `${section} is no YAML: ${problem.message}.`,
-    hint: "Correct the syntax here; until then iamgate keeps the section's last good reading, and EKS drops the section.",
+    message: `${section} is not valid YAML: ${problem.message}.`,
+    hint: "Correct the syntax here; as it stands, EKS drops the whole section.",
     offset: problem.offset,
   });
 }

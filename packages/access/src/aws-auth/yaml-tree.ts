@@ -52,7 +52,7 @@ export function readYaml(text: string): YamlTree | YamlProblem {
   const errors = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const end = errors.find((each) => isBeyond(each, document.contents, text));
   const error = errors.find((each) => each !== end && (end === undefined || each.pos[0] < end.pos[0]));
-  if (error !== undefined) return { kind: "syntax", message: error.message, offset: error.pos[0] };
+  if (error !== undefined) return syntaxProblem(text, error);
   // An empty document is composed as a scalar of no text or as nothing, depending on what stands around it.
   const root = document.contents ?? undefined;
   const walked = walk(root);
@@ -62,6 +62,16 @@ export function readYaml(text: string): YamlTree | YamlProblem {
     endOffset: end?.code === "MULTIPLE_DOCS" ? document.range[2] : end?.pos[0],
     deref: (node) => (isAlias(node) ? (walked.get(node) ?? node) : node) as Exclude<Node, Alias>,
   };
+}
+
+/** The parser names what came of a tab rather than the tab itself. */
+function syntaxProblem(text: string, error: YAMLParseError): YamlProblem {
+  const lineEnd = text.indexOf("\n", error.pos[0]);
+  const upToError = lineEnd === -1 ? text : text.slice(0, lineEnd);
+  const tab = /^ *\t(?=[^\s#])/m.exec(upToError);
+  if (tab === null) return { kind: "syntax", message: error.message, offset: error.pos[0] };
+  const offset = tab.index + tab[0].length - 1;
+  return { kind: "syntax", message: "a tab indents this line, and YAML indents with blanks only", offset };
 }
 
 /** Reads a scalar; a tag that YAML's core schema does not know is not followed. */
