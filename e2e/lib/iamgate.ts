@@ -47,7 +47,17 @@ export async function startIamgate(run: Run, folder: string, clusterId: string):
   const serve = new IamgateCommand(run, folder, {
     name: "serve",
     port: servePort,
-    flags: ["--cluster-id", clusterId, "--aws-auth", awsAuthPath, "--state-dir", serveState, ...localSts],
+    flags: [
+      "--cluster-id",
+      clusterId,
+      "--aws-auth",
+      awsAuthPath,
+      "--state-dir",
+      serveState,
+      "--operations",
+      "off",
+      ...localSts,
+    ],
     made: webhookKubeconfig,
   });
 

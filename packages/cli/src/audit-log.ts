@@ -1,28 +1,12 @@
-import type { AuditEvent } from "@iamgate/webhook";
+import { type AuditEvent, auditRecord } from "@iamgate/webhook";
 
-type FieldOf<E> = E extends unknown ? keyof E : never;
-
-/** Everything that may be written, in this order; a field that is not here is not written. */
-const FIELDS = [
-  "message",
-  "requestId",
-  "durationMs",
-  "accessKeyId",
-  "arn",
-  "username",
-  "groups",
-  "entry",
-  "stage",
-  "reason",
-  "code",
-  "status",
-  "detail",
-] as const satisfies readonly FieldOf<AuditEvent>[];
-
-/** An audit event as one line of JSON, with the time first; JSON escapes line breaks, so a line is always one event. */
-export function auditLine(event: AuditEvent, now: number): string {
-  const values = new Map<string, unknown>(Object.entries(event));
-  const line: [string, unknown][] = [["time", new Date(now).toISOString()]];
-  for (const field of FIELDS) if (values.has(field)) line.push([field, values.get(field)]);
-  return `${JSON.stringify(Object.fromEntries(line))}\n`;
+/**
+ * An audit event as one line of JSON: the time, the cluster, and of the event what its kind allows. JSON escapes line
+ * breaks, so a line is always one event.
+ */
+export function auditLine(
+  event: AuditEvent,
+  { now, cluster }: { readonly now: number; readonly cluster: string },
+): string {
+  return `${JSON.stringify({ time: new Date(now).toISOString(), cluster, ...auditRecord(event) })}\n`;
 }

@@ -6,6 +6,11 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["decode", async () => (await import("./commands/decode.ts")).command],
   ["verify", async () => (await import("./commands/verify.ts")).command],
   ["serve", async () => (await import("./commands/serve.ts")).command],
+  ["config", async () => (await import("./commands/config.ts")).command],
+  ["init", async () => (await import("./commands/init.ts")).command],
   ["sts", async () => (await import("./commands/sts.ts")).command],
   ["demo", async () => (await import("./commands/demo.ts")).command],
 ]);
+
+/** Other names of commands, not listed in the help: `server` is what the Go authenticator calls it. */
+export const ALIASES: ReadonlyMap<string, string> = new Map([["server", "serve"]]);

@@ -1,4 +1,5 @@
-import { readSync, writeSync } from "node:fs";
+import type { ProcessUsage } from "@iamgate/webhook";
+import { readSync, write, writeSync } from "node:fs";
 import { systemCodeOf } from "./errors.ts";
 import { type Files, realFiles } from "./files.ts";
 import type { Address } from "./lib/address.ts";
@@ -7,6 +8,8 @@ import type { Address } from "./lib/address.ts";
 export interface Deps {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Milliseconds with fractions, of a clock that is never set back. */
+  readonly monotonicNow: () => number;
   /** Cryptographically strong. */
   readonly randomBytes: (length: number) => Uint8Array;
   /** Version 4 (RFC 9562), as AWS's own request ids are. */
@@ -25,14 +28,26 @@ export interface Deps {
   readonly timers: Timers;
   /** Resolves with the name of the first signal that asks the process to end. */
   readonly untilAskedToStop: () => Promise<string>;
+  /** Calls back whenever the signal comes, until the returned function is called; it then does what it does by default. */
+  readonly onSignal: (signal: Signal, action: () => void) => () => void;
+  /** What this process has used up to now. */
+  readonly usage: () => ProcessUsage;
   /** How long a request's head may be before Bun itself answers 431; set by `--max-http-header-size`. */
   readonly maxRequestHeadBytes: number;
 }
+
+/** Signals that a server acts on. */
+export type Signal = "SIGTERM" | "SIGINT" | "SIGHUP";
 
 /** Somewhere to write text to. */
 export interface Output {
   /** Writes all of it before it returns. */
   readonly write: (text: string) => void;
+  /**
+   * Writes all of it without holding up the process, whoever reads it. One call at a time; resolves when it is written,
+   * rejects with the operating system's error.
+   */
+  readonly writeBehind: (text: string) => Promise<void>;
   readonly isTerminal: boolean;
   /** Width of the terminal in characters; 80 where it is none. */
   readonly columns: number;
@@ -41,9 +56,11 @@ export interface Output {
 /** Waiting and doing things again. */
 export interface Timers {
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Runs `action` every so often until the returned function is called. Does not keep the process alive. */
   /** A signal that aborts after so long. */
   readonly timeoutSignal: (milliseconds: number) => AbortSignal;
+  /** Runs `action` once after so long, unless the returned function is called before. */
+  readonly after: (milliseconds: number, action: () => void) => () => void;
+  /** Runs `action` every so often until the returned function is called. Does not keep the process alive. */
   readonly every: (milliseconds: number, action: () => void) => () => void;
 }
 
@@ -51,6 +68,7 @@ export interface Timers {
 export function realDeps(): Deps {
   return {
     now: Date.now,
+    monotonicNow: () => performance.now(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     randomUuid: () => crypto.randomUUID(),
     env: process.env,
@@ -63,6 +81,10 @@ export function realDeps(): Deps {
     timers: {
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       timeoutSignal: (milliseconds) => AbortSignal.timeout(milliseconds),
+      after: (milliseconds, action) => {
+        const timer = setTimeout(action, milliseconds);
+        return () => clearTimeout(timer);
+      },
       every: (milliseconds, action) => {
         const timer = setInterval(action, milliseconds);
         timer.unref();
@@ -70,6 +92,18 @@ export function realDeps(): Deps {
       },
     },
     untilAskedToStop,
+    onSignal: (signal, action) => {
+      process.on(signal, action);
+      return () => process.off(signal, action);
+    },
+    usage: () => {
+      const { user, system } = process.cpuUsage();
+      return {
+        cpuSeconds: (user + system) / 1_000_000,
+        residentBytes: process.memoryUsage.rss(),
+        startedAt: performance.timeOrigin,
+      };
+    },
     get maxRequestHeadBytes() {
       // Not imported: node:http takes 10 ms to load, and only servers ask.
       return process.getBuiltinModule("node:http").maxHeaderSize;
@@ -81,6 +115,7 @@ export function realDeps(): Deps {
 function output(descriptor: 1 | 2): Output {
   return {
     write: (text) => writeAll(descriptor, new TextEncoder().encode(text)),
+    writeBehind: (text) => writeAllBehind(descriptor, new TextEncoder().encode(text)),
     get isTerminal() {
       return streamOf(descriptor).isTTY;
     },
@@ -105,6 +140,20 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
       // A pipe that somebody made non-blocking is full: give its reader a moment.
       Bun.sleepSync(1);
     }
+  }
+}
+
+/** On a thread of Bun's pool: a pipe that nobody reads holds up that thread and nothing else. */
+async function writeAllBehind(descriptor: number, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    write(descriptor, bytes, written, bytes.length - written, null, (error, length) => {
+      if (error === null) resolve(length);
+      else if (systemCodeOf(error) === "EAGAIN") setTimeout(resolve, 20, 0);
+      else reject(error);
+    });
+    written += await promise;
   }
 }
 

@@ -16,6 +16,11 @@ export interface Files {
   /** Makes the file, or returns false where there is one already. */
   readonly claim: (path: string, text: string) => Promise<boolean>;
   readonly remove: (path: string) => Promise<void>;
+  /**
+   * Locks the file, which is made if it is not there, and returns what unlocks it; or returns `undefined` while somebody
+   * else has it. The operating system takes the lock away with its process, however that ends.
+   */
+  readonly lock: (path: string) => Promise<(() => void) | undefined>;
   /** Calls back when something happens in the directory, perhaps too often and perhaps not always. */
   readonly watchDirectory: (path: string, onChange: () => void) => () => void;
 }
@@ -51,6 +56,7 @@ export const realFiles: Files = {
   replace,
   claim,
   remove: (path) => fs.promises.unlink(path),
+  lock,
   watchDirectory,
 };
 
@@ -67,6 +73,22 @@ async function claim(path: string, text: string): Promise<boolean> {
     return true;
   } finally {
     await file.close();
+  }
+}
+
+/** SQLite's file lock: there is no other one in Bun. */
+async function lock(path: string): Promise<(() => void) | undefined> {
+  // Made here, for its mode and for the operating system's own error.
+  await (await fs.promises.open(path, "a", 0o600)).close();
+  const { Database } = await import("bun:sqlite");
+  const database = new Database(path);
+  try {
+    database.run("BEGIN EXCLUSIVE");
+    return () => database.close();
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") return undefined;
+    throw error;
   }
 }
 

@@ -17,7 +17,11 @@ export function openIamFile(file: NamedFile, deps: Deps): Promise<LiveFile<Iam>>
         const parsed = parseIam(text, file.path);
         if (parsed.ok) return { ok: true, value: parsed.iam, warnings: [], problems: [] };
         const problems = parsed.errors.map((error) => error.message);
-        return { ok: false, problems, hint: "correct the line; `iamgate sts --example` prints a file with every field" };
+        return {
+          ok: false,
+          problems,
+          hint: "correct the line; `iamgate sts --example` prints a file with every field",
+        };
       },
       describe: describeIam,
       keptMeans: "changes in it have no effect until it is right again",

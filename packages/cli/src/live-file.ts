@@ -21,7 +21,17 @@ export type ParsedFile<T> =
 export interface LiveFile<T> {
   /** The last good reading. */
   readonly current: () => T;
+  /** Tells from now on what comes of each change; one at a time is told. */
+  readonly follow: (follower: LiveFileFollower<T>) => void;
   readonly stop: () => void;
+}
+
+/** Whom a {@link LiveFile} tells of its changes. */
+export interface LiveFileFollower<T> {
+  /** What the file says is in force from now on. */
+  readonly onTaken: (value: T) => void;
+  /** The file, or a part of it, cannot be read: what it said before stays in force. */
+  readonly onKept: () => void;
 }
 
 /** How a file is read, and how it is spoken of. */
@@ -55,8 +65,10 @@ export async function openLiveFile<T>(spec: LiveFileSpec<T>, deps: Deps): Promis
 
   let current = opened.value;
   let isKept = false;
+  let follower: LiveFileFollower<T> | undefined;
   const keep = (problems: readonly string[], what: string): void => {
     isKept = true;
+    follower?.onKept();
     for (const each of problems) warn(deps, each);
     warn(deps, `${flag} ${quote(path)}: keeping what ${what}: ${keptMeans}`);
   };
@@ -71,6 +83,7 @@ export async function openLiveFile<T>(spec: LiveFileSpec<T>, deps: Deps): Promis
         const parsed = parse(text, current);
         if (!parsed.ok) return keep(parsed.problems.map(again), `it said before (${describe(current)})`);
         current = parsed.value;
+        follower?.onTaken(current);
         for (const warning of parsed.warnings) warn(deps, warning);
         if (parsed.problems.length > 0) {
           return keep(parsed.problems.map(again), `that part said before (now ${describe(current)})`);
@@ -81,5 +94,11 @@ export async function openLiveFile<T>(spec: LiveFileSpec<T>, deps: Deps): Promis
     },
     deps,
   );
-  return { current: () => current, stop };
+  return {
+    current: () => current,
+    follow: (next) => {
+      follower = next;
+    },
+    stop,
+  };
 }

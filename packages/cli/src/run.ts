@@ -1,4 +1,4 @@
-import { COMMANDS } from "./commands.ts";
+import { ALIASES, COMMANDS } from "./commands.ts";
 import type { Deps } from "./deps.ts";
 import { toCliError, usageError } from "./errors.ts";
 import { nearest } from "./lib/nearest.ts";
@@ -45,7 +45,7 @@ async function help(args: readonly string[], deps: Deps): Promise<number> {
 }
 
 async function commandNamed(name: string) {
-  const load = COMMANDS.get(name);
+  const load = COMMANDS.get(ALIASES.get(name) ?? name);
   if (load !== undefined) return await load();
   const meant = nearest(name, [...COMMANDS.keys(), "help", "version"]);
   const list = "`iamgate help` lists the commands";

@@ -29,13 +29,37 @@ describe("openStateDir", () => {
     const directory = join(temporaryDirectory(), "a", "b");
     const state = await open(directory);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
-    expect(readdirSync(directory).toSorted()).toEqual(["ca-key.pem", "ca.pem", "cert.pem", "key.pem"]);
+    expect(readdirSync(directory).toSorted()).toEqual([".lock", "ca-key.pem", "ca.pem", "cert.pem", "key.pem"]);
     for (const file of readdirSync(directory)) expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600);
     expect(state.news).toEqual([
       `made a new certificate authority "${directory}/ca.pem": there was none`,
       `made a new certificate "${directory}/cert.pem": there was none`,
     ]);
     expect(new X509Certificate(state.certPem).checkIssued(new X509Certificate(state.caPem))).toBe(true);
+  });
+
+  test("a key that others may read: made its owner's again, and told", async () => {
+    const directory = temporaryDirectory();
+    await open(directory);
+    chmodSync(join(directory, "ca-key.pem"), 0o644);
+    expect((await open(directory)).news).toEqual([
+      `made "${directory}/ca-key.pem" its owner's alone: its mode was 0644, so others may have read the key`,
+    ]);
+    expect(statSync(join(directory, "ca-key.pem")).mode & 0o777).toBe(0o600);
+    expect((await open(directory)).news).toEqual([]);
+  });
+
+  test("a local STS's directory for a webhook, or the other way round: refused, nothing is written", async () => {
+    const stsNames = { ...NAMES, dnsNames: ["localhost", "sts.amazonaws.com"] };
+    for (const [first, second] of [
+      [NAMES, stsNames],
+      [stsNames, NAMES],
+    ] as const) {
+      const directory = temporaryDirectory();
+      const { certPem } = await open(directory, {}, first);
+      await expect(open(directory, {}, second)).rejects.toMatchObject({ code: "state-dir-unusable" });
+      expect(readFileSync(join(directory, "cert.pem"), "utf8")).toBe(certPem);
+    }
   });
 
   test("opened again: everything is used as it is", async () => {
@@ -68,9 +92,9 @@ describe("openStateDir", () => {
   test("other names: a new certificate that has them; fewer names: the old one will do", async () => {
     const directory = temporaryDirectory();
     await open(directory);
-    const more = { dnsNames: ["localhost", "sts.amazonaws.com"], ipAddresses: ["127.0.0.1", "10.0.0.7"] };
+    const more = { dnsNames: ["localhost", "webhook.internal"], ipAddresses: ["127.0.0.1", "10.0.0.7"] };
     const wider = await open(directory, {}, more);
-    expect(wider.news).toEqual([expect.stringMatching(/the old one was not valid for sts\.amazonaws\.com$/)]);
+    expect(wider.news).toEqual([expect.stringMatching(/the old one was not valid for webhook\.internal$/)]);
     expect(new X509Certificate(wider.certPem).checkIP("10.0.0.7")).toBe("10.0.0.7");
     expect((await open(directory, {}, { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] })).news).toEqual([]);
   });
@@ -162,7 +186,7 @@ describe("openStateDir", () => {
       await refusal(directory, { files: { ...deps.files, replace } });
       const state = await open(directory);
       expect(new X509Certificate(state.certPem).checkIssued(new X509Certificate(state.caPem))).toBe(true);
-      expect(readdirSync(directory).length).toBe(4);
+      expect(readdirSync(directory).length).toBe(5);
     }
   });
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Deps } from "./deps.ts";
@@ -84,6 +85,30 @@ export async function openStateDir(directory: string, names: ServerNames, deps: 
   }
 }
 
+/**
+ * Keeps a state directory for this process alone until the returned function is called or the process ends, however that
+ * is: two servers would overwrite each other's kubeconfig, and could share a port without noticing.
+ *
+ * @throws CliError `state-dir-unusable` when another process has it, or it cannot be used.
+ */
+export async function lockStateDir(directory: string, { files }: Pick<Deps, "files">): Promise<() => void> {
+  const path = resolve(directory);
+  try {
+    await files.makeDirectory(path);
+    const unlock = await files.lock(join(path, ".serving.lock"));
+    if (unlock !== undefined) return unlock;
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  throw new CliError(
+    CLI_ERROR_CODES.stateDirUnusable,
+    `state directory ${quote(path)}: another iamgate serves with it`,
+    {
+      hint: "stop that one (`ss -ltnp` names it), or name another directory with --state-dir",
+    },
+  );
+}
+
 /** Puts a file of ours into the state directory, for its owner only; leaves it alone when it says the same already. */
 export async function writeState(path: string, text: string, { files }: Pick<Deps, "files">): Promise<void> {
   try {
@@ -96,12 +121,14 @@ export async function writeState(path: string, text: string, { files }: Pick<Dep
 
 async function openLocked(paths: StatePaths, names: ServerNames, deps: StateDeps): Promise<ServerState> {
   const { files, now } = deps;
+  const tightened = [...(await tighten(paths.caKey, files)), ...(await tighten(paths.key, files))];
   const ca = { certPem: await readIfThere(paths.ca, files), keyPem: await readIfThere(paths.caKey, files) };
   const caJudgement = judgeAuthority(ca, paths, now());
   const authority = caJudgement.ok ? caJudgement.pair : await makeCertificateAuthority(deps);
   if (!caJudgement.ok) await writePair(authority, { cert: paths.ca, key: paths.caKey }, deps);
 
   const own = { certPem: await readIfThere(paths.cert, files), keyPem: await readIfThere(paths.key, files) };
+  refuseOtherUse(own.certPem, names, paths.directory);
   const judgement = judgeServerCertificate(own, { paths, names, caPem: authority.certPem, now: now() });
   const server = judgement.ok ? judgement.pair : await makeServerCertificate(authority, names, deps);
   if (!judgement.ok) await writePair(server, paths, deps);
@@ -110,8 +137,46 @@ async function openLocked(paths: StatePaths, names: ServerNames, deps: StateDeps
     paths,
     caPem: authority.certPem,
     ...server,
-    news: [...newsOf("certificate authority", paths.ca, caJudgement), ...newsOf("certificate", paths.cert, judgement)],
+    news: [
+      ...tightened,
+      ...newsOf("certificate authority", paths.ca, caJudgement),
+      ...newsOf("certificate", paths.cert, judgement),
+    ],
   };
+}
+
+/** A private key that others may read is made its owner's again, and told: somebody may have read it. */
+async function tighten(path: string, files: Deps["files"]): Promise<readonly string[]> {
+  const text = await readIfThere(path, files);
+  if (text === undefined) return [];
+  const { mode } = await files.stat(path);
+  if ((mode & 0o077) === 0) return [];
+  await files.replace(path, text, { mode: 0o600 });
+  const was = mode.toString(8).padStart(4, "0");
+  return [`made ${quote(path)} its owner's alone: its mode was ${was}, so others may have read the key`];
+}
+
+/** Whoever trusts a local STS's authority must not have to trust it as a webhook's, nor the other way round. */
+function refuseOtherUse(certPem: string | undefined, names: ServerNames, directory: string): void {
+  const isForSts = names.dnsNames.includes(STS_NAME);
+  if (certPem === undefined || namesSts(certPem) === isForSts) return;
+  const [whose, forWhom] = isForSts ? ["a webhook", "a local STS"] : ["a local STS", "a webhook"];
+  throw new CliError(
+    CLI_ERROR_CODES.stateDirUnusable,
+    `state directory ${quote(directory)}: its certificate is ${whose}'s, and ${forWhom} must not have the same authority`,
+    { hint: "give each a directory of its own with --state-dir" },
+  );
+}
+
+const STS_NAME = "sts.amazonaws.com";
+
+function namesSts(certPem: string): boolean {
+  try {
+    return (new X509Certificate(certPem).subjectAltName ?? "").split(", ").includes(`DNS:${STS_NAME}`);
+  } catch {
+    // What is no certificate is judged, and named, elsewhere.
+    return false;
+  }
 }
 
 /** The key first: a certificate is never without its key, also when the machine stops in between. */

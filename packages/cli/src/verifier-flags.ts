@@ -130,7 +130,8 @@ async function dialOf(dial: Address | undefined, caPath: string | undefined, dep
   return { ...dial, ca: await readCaFile({ path: caPath, flag: "--sts-ca" }, deps.files) };
 }
 
-function warnOfDial(deps: Deps, dial: StsDial, caPath: string): void {
+/** Says loudly that somebody else than AWS says who everybody is. */
+export function warnOfDial(deps: Deps, dial: StsDial, caPath: string): void {
   warn(
     deps,
     `--sts-dial ${formatAddress(dial)} with --sts-ca ${quote(caPath)} REPLACES AWS AS THE ROOT OF TRUST: whoever answers there, with a certificate of that authority, says who everybody is; leave both flags away to ask AWS`,

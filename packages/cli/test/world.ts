@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Deps, realDeps } from "../src/deps.ts";
+import { type Deps, realDeps, type Signal } from "../src/deps.ts";
 import { report, run } from "../src/run.ts";
 
 /** What a command did. */
@@ -18,6 +18,8 @@ export interface World {
   readonly stderr: () => string;
   /** As a SIGTERM would. */
   readonly askToStop: () => void;
+  /** As if the signal came, for who listens with `onSignal`. */
+  readonly signal: (signal: Signal) => void;
   /** Waits until what has been written holds the text, or fails after 3 s with what was written. */
   readonly until: (stream: "stdout" | "stderr", text: string) => Promise<void>;
 }
@@ -44,8 +46,12 @@ export function temporaryDirectory(): string {
 export function world(changes: Partial<Deps> = {}): World {
   const written = { stdout: "", stderr: "" };
   const stop = Promise.withResolvers<string>();
+  const listeners = new Set<{ readonly signal: Signal; readonly action: () => void }>();
   const output = (stream: "stdout" | "stderr"): Deps["stdout"] => ({
     write: (text) => {
+      written[stream] += text;
+    },
+    writeBehind: async (text) => {
       written[stream] += text;
     },
     isTerminal: false,
@@ -59,6 +65,11 @@ export function world(changes: Partial<Deps> = {}): World {
     stderr: output("stderr"),
     maxRequestHeadBytes: 32_768,
     untilAskedToStop: () => stop.promise,
+    onSignal: (signal, action) => {
+      const listener = { signal, action };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     ...changes,
   };
   return {
@@ -66,6 +77,9 @@ export function world(changes: Partial<Deps> = {}): World {
     stdout: () => written.stdout,
     stderr: () => written.stderr,
     askToStop: () => stop.resolve("SIGTERM"),
+    signal: (signal) => {
+      for (const listener of listeners) if (listener.signal === signal) listener.action();
+    },
     until: async (stream, text) => {
       for (let waited = 0; !written[stream].includes(text); waited += 10) {
         if (waited > 3_000) throw new Error(`no ${JSON.stringify(text)} on ${stream}: ${JSON.stringify(written)}`);

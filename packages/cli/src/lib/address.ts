@@ -41,6 +41,11 @@ export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || (isIP(host) === 6 && /^[0:]+$/.test(host));
 }
 
+/** Whether only programs of the same machine reach it. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}
+
 function splitAddress(text: string): Address | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^[\]:\s]+)):(0|[1-9]\d{0,4})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
