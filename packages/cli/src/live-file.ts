@@ -82,13 +82,17 @@ export async function openLiveFile<T>(spec: LiveFileSpec<T>, deps: Deps): Promis
       onText: (text) => {
         const parsed = parse(text, current);
         if (!parsed.ok) return keep(parsed.problems.map(again), `it said before (${describe(current)})`);
+        const before = describe(current);
         current = parsed.value;
         follower?.onTaken(current);
         for (const warning of parsed.warnings) warn(deps, warning);
         if (parsed.problems.length > 0) {
           return keep(parsed.problems.map(again), `that part said before (now ${describe(current)})`);
         }
-        notice(deps, `${flag} ${quote(path)}: ${isKept ? "is right again, " : ""}taken over (${describe(current)})`);
+        notice(
+          deps,
+          `${flag} ${quote(path)}: ${isKept ? "is right again, " : ""}taken over (${describe(current)}, before ${before})`,
+        );
         isKept = false;
       },
     },

@@ -99,7 +99,7 @@ describe("openMappingFile, later readings", () => {
     const path = made(GOOD);
     const file = await openMappingFile({ path, flag: "--aws-auth" }, here.deps);
     replaced(path, BOTH);
-    await here.until("stderr", `iamgate: notice: --aws-auth "${path}": taken over (2 entries)\n`);
+    await here.until("stderr", `iamgate: notice: --aws-auth "${path}": taken over (2 entries, before 1 entry)\n`);
     expect(file.current().entries.map((entry) => entry.username)).toEqual(["dev", "alice"]);
     file.stop();
   });
@@ -114,7 +114,7 @@ describe("openMappingFile, later readings", () => {
     replaced(path, "data: [");
     await here.until("stderr", kept);
     expect(here.stderr()).toMatch(
-      /^iamgate: warning: reading --aws-auth again: \S+map\.yaml:1:\d+: manifest-syntax: .+ Costs the section here, the section on EKS\. .+\n/,
+      /^iamgate: warning: reading --aws-auth again: \S+map\.yaml:1:\d+: manifest-syntax: .+ Lost: the section, here and on EKS\. .+\n/,
     );
     expect(file.current()).toBe(first);
 
@@ -128,7 +128,10 @@ describe("openMappingFile, later readings", () => {
     expect(file.current()).toBe(first);
 
     replaced(path, GOOD);
-    await here.until("stderr", `iamgate: notice: --aws-auth "${path}": is right again, taken over (1 entry)\n`);
+    await here.until(
+      "stderr",
+      `iamgate: notice: --aws-auth "${path}": is right again, taken over (1 entry, before 1 entry)\n`,
+    );
     file.stop();
   });
 
@@ -141,7 +144,7 @@ describe("openMappingFile, later readings", () => {
     expect(here.stderr()).toMatch(/again: \S+map\.yaml:\d+:\d+: section-syntax: /);
     expect(file.current().entries.map((entry) => entry.username)).toEqual(["dev", "alicia"]);
     replaced(path, BOTH);
-    await here.until("stderr", "is right again, taken over (2 entries)");
+    await here.until("stderr", "is right again, taken over (2 entries, before ");
     expect(file.current().entries.map((entry) => entry.username)).toEqual(["dev", "alice"]);
     file.stop();
   });
@@ -151,7 +154,7 @@ describe("openMappingFile, later readings", () => {
     const path = made(BOTH);
     const file = await openMappingFile({ path, flag: "--aws-auth" }, here.deps);
     replaced(path, GOOD);
-    await here.until("stderr", "taken over (1 entry)");
+    await here.until("stderr", "taken over (1 entry, before ");
     expect(file.current().entries.some((entry) => entry.username === "alice")).toBe(false);
     file.stop();
   });

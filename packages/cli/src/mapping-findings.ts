@@ -17,12 +17,14 @@ export function isFailure({ rule }: Finding): boolean {
   return FAILURES.has(rule);
 }
 
-/** `map.yaml:12:5: role-path: …; costs: the entry under iamgate, the entry on EKS`. */
-export function describeFinding({ place, rule, message, hint, effect }: Finding): string {
-  const costs = [
-    ...(effect.iamgate === "nothing" ? [] : [`the ${effect.iamgate} here`]),
-    ...(effect.eks === "nothing" ? [] : [`the ${effect.eks} on EKS`]),
-  ];
-  const cost = costs.length === 0 ? "" : ` Costs ${costs.join(", ")}.`;
-  return `${place.source}:${place.line}:${place.column}: ${rule}: ${message}${cost} ${hint}`;
+/** `map.yaml:12:5: role-path: … Lost: the entry (on EKS too). …` */
+export function describeFinding({ rule, place, message, hint, effect }: Finding): string {
+  return `${place.source}:${place.line}:${place.column}: ${rule}: ${message}${lossOf(effect)} ${hint}`;
+}
+
+function lossOf({ iamgate, eks }: Finding["effect"]): string {
+  if (iamgate === "nothing" && eks === "nothing") return "";
+  if (iamgate === eks) return ` Lost: the ${iamgate}, here and on EKS.`;
+  if (eks === "nothing") return ` Lost: the ${iamgate}, here only.`;
+  return iamgate === "nothing" ? ` Lost on EKS: the ${eks}.` : ` Lost here: the ${iamgate}; on EKS: the ${eks}.`;
 }

@@ -168,7 +168,7 @@ flags for kube-apiserver:
       renameSync(`${at.map}.new`, at.map);
     };
     edit(MAP.replace("user/alice", "user/eve"));
-    await here.until("stderr", "taken over (2 entries)");
+    await here.until("stderr", "taken over (2 entries, before ");
     expect(await review(at, mint("eve"))).toMatchObject({ authenticated: true });
     expect(await review(at, mint("alice"))).toMatchObject({ authenticated: false });
     edit("data: [");

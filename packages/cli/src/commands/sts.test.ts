@@ -92,7 +92,7 @@ describe("iamgate sts", () => {
     expect(here.stderr()).toMatch(/iamgate: warning: reading --iam again: \S+iam\.yaml:\d+:\d+: .*nmae/);
     expect((await ask(url, presigned("alice"), ca)).status).toBe(200);
     edit(EXAMPLE.replaceAll("AKIAALICEEXAMPLE0001", "AKIAALICEEXAMPLE0009"));
-    await here.until("stderr", `--iam "${path}": is right again, taken over (10 access keys)`);
+    await here.until("stderr", `--iam "${path}": is right again, taken over (10 access keys, before `);
     expect((await ask(url, presigned("alice"), ca)).status).toBe(403);
     here.askToStop();
     await ended;
