@@ -6,7 +6,7 @@ import type { StubAnswer, StubAsk } from "../sts-stub/messages.ts";
 import type { Cores } from "./cores.ts";
 import { overrideName } from "./hosts-file.ts";
 import type { Programs } from "./programs.ts";
-import { startAuthenticator, startIamgate, type Webhook } from "./servers.ts";
+import { startAuthenticator, startIamgate, type WayToSts, type Webhook } from "./servers.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** Both webhooks, the STS that both ask, and the load generator; all run all the time, and idle while not measured. */
@@ -42,7 +42,8 @@ export async function startLab({ folder, cores, programs, serveFlags }: LabOptio
   const load = startWorker<LoadAsk, readonly StreamResult[]>("load/main.ts", cores.load);
   const options = { folder, core: cores.server, sts: { port: stsPort, caPem } };
 
-  const iamgate = await startIamgate(programs.iamgate, { ...options, flags: serveFlags });
+  const way: WayToSts = name.ok && has443 ? { kind: "named", wrap: name.wrap } : { kind: "dialled" };
+  const iamgate = await startIamgate(programs.iamgate, { ...options, flags: serveFlags, way });
   const lab = { iamgate, load, sts };
   const without = (peerSkipped: string): Lab => ({ ...lab, peer: undefined, peerSkipped });
   const { authenticator } = programs;

@@ -26,10 +26,15 @@ const ROLES = [
   roleMapping(SIGNER.roleArn),
 ];
 
+/** How a webhook reaches the stub: as the host that tokens name, or by flags that send it elsewhere. */
+export type WayToSts =
+  | { readonly kind: "named"; readonly wrap: (command: readonly string[]) => readonly string[] }
+  | { readonly kind: "dialled" };
+
 /** Starts `iamgate serve`, compiled. */
 export async function startIamgate(
   path: string,
-  { folder, core, sts, flags }: WebhookOptions & { readonly flags: readonly string[] },
+  { folder, core, sts, flags, way }: WebhookOptions & { readonly flags: readonly string[]; readonly way: WayToSts },
 ): Promise<Webhook> {
   const state = join(folder, "iamgate-state");
   // Apart from the log: the mapping's folder is watched.
@@ -44,11 +49,13 @@ export async function startIamgate(
   writeFileSync(files.map, JSON.stringify(awsAuth()));
   const port = await freePort();
   const what = ["--cluster-id", CLUSTER_ID, "--aws-auth", files.map, "--state-dir", state];
-  const where = ["--listen", `127.0.0.1:${port}`, "--sts-dial", `127.0.0.1:${sts.port}`, "--sts-ca", files.ca];
+  const where = ["--listen", `127.0.0.1:${port}`, "--operations", "off"];
+  const dial = way.kind === "named" ? [] : ["--sts-dial", `127.0.0.1:${sts.port}`, "--sts-ca", files.ca];
+  const command = pinned(core, [path, "serve", ...what, ...where, ...dial, ...flags]);
   const child = await startServer({
     name: "iamgate serve",
-    command: pinned(core, [path, "serve", ...what, ...where, ...flags]),
-    env: ownEnvironment(join(folder, "home")),
+    command: way.kind === "named" ? way.wrap(command) : command,
+    env: { ...ownEnvironment(join(folder, "home")), NODE_EXTRA_CA_CERTS: files.ca },
     cwd: folder,
     logPath: files.logPath,
     isReady: () => isListening(port),
