@@ -91,6 +91,25 @@ describe("an outage", () => {
   );
 
   test(
+    "operations: while the STS is down whoever logged in lately stays in, in kube-apiserver's cache and in serve's own",
+    async () => {
+      const login = tokenLogin("alice", { expiresSeconds: 310 });
+      expect((await lab.whoami(login)).username).toBe("alice");
+      expect(await lab.iamgate.sts.stop()).toEqual({ exitCode: 0, killed: false });
+      try {
+        expect((await lab.whoami(login)).username).toBe("alice");
+        // Another text for the same request: kube-apiserver asks, and serve remembers.
+        const before = decisions().length;
+        expect((await lab.whoami({ token: respelt(login.token) })).username).toBe("alice");
+        expect(decisions().slice(before)).toEqual([expect.stringContaining('"cached":true')]);
+      } finally {
+        await lab.iamgate.sts.start();
+      }
+    },
+    TEST_MILLISECONDS,
+  );
+
+  test(
     "operations: while serve is down a token is Unauthorized, and the very same works once it is back",
     async () => {
       expect(await lab.iamgate.serve.stop()).toEqual({ exitCode: 0, killed: false });
@@ -159,4 +178,11 @@ async function within<T>(milliseconds: number, attempt: () => Promise<T>, wanted
     if (Date.now() >= deadline) throw new Error(`not so within ${milliseconds} ms: ${JSON.stringify(outcome)}`);
     await Bun.sleep(50);
   }
+}
+
+/** The same token with its parameters the other way round, which is not signed. */
+function respelt(token: string): string {
+  const [start = "", query = ""] = signedUrlOf(token).split("?");
+  const turned = query.split("&").toReversed().join("&");
+  return `k8s-aws-v1.${Buffer.from(`${start}?${turned}`).toString("base64url")}`;
 }
