@@ -8,6 +8,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["serve", async () => (await import("./commands/serve.ts")).command],
   ["config", async () => (await import("./commands/config.ts")).command],
   ["init", async () => (await import("./commands/init.ts")).command],
+  ["iam", async () => (await import("./commands/iam.ts")).command],
   ["sts", async () => (await import("./commands/sts.ts")).command],
   ["demo", async () => (await import("./commands/demo.ts")).command],
 ]);

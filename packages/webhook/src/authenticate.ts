@@ -74,7 +74,11 @@ export async function verifyToken(
   steps: Step[] = [],
 ): Promise<VerifiedPrincipal | ReadRefusal | StsRefusal | IdentifyRefusal> {
   const { hosts, futureSkewSeconds, now } = verifier;
-  const request = readToken(token, { hosts, now: now(), ...(futureSkewSeconds === undefined ? {} : { futureSkewSeconds }) });
+  const request = readToken(token, {
+    hosts,
+    now: now(),
+    ...(futureSkewSeconds === undefined ? {} : { futureSkewSeconds }),
+  });
   if (!request.ok) return request;
   steps.push({ stage: "read", learnt: withoutSecrets(request) });
 

@@ -215,9 +215,18 @@ describe("webhook: refused", () => {
   test("dated ahead within the configured skew: STS is asked", async () => {
     const gate = { hosts: acceptedHosts(), partition: "aws", mappings: () => mappings, now: () => NOW };
     const askSts: AskSts = () => Promise.resolve({ ok: true, ...ALICE });
-    for (const [futureSkewSeconds, isLetIn] of [[600, true], [60, false]] as const) {
-      const webhook = createWebhook({ gate: { ...gate, askSts, futureSkewSeconds }, audit: () => {}, requestId: () => "r" });
-      const { status } = (await (await webhook(reviewOf(token(NOW + 301_000)))).json()) as { status: { authenticated: boolean } };
+    for (const [futureSkewSeconds, isLetIn] of [
+      [600, true],
+      [60, false],
+    ] as const) {
+      const webhook = createWebhook({
+        gate: { ...gate, askSts, futureSkewSeconds },
+        audit: () => {},
+        requestId: () => "r",
+      });
+      const { status } = (await (await webhook(reviewOf(token(NOW + 301_000)))).json()) as {
+        status: { authenticated: boolean };
+      };
       expect(status.authenticated).toBe(isLetIn);
     }
   });

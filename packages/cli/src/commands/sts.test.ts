@@ -79,6 +79,22 @@ describe("iamgate sts", () => {
     await expect(fetch(url, { tls: { ca } })).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
+  test("audit: a line of JSON for each call, on stderr", async () => {
+    const here = world();
+    const { url, ca, ended } = await serving(made(EXAMPLE), here);
+    await ask(url, presigned("alice"), ca);
+    here.askToStop();
+    await ended;
+    const lines = here.stderr().split("\n");
+    const [line = ""] = lines.filter((each) => each.startsWith("{"));
+    expect(JSON.parse(line)).toMatchObject({
+      message: "answered",
+      action: "GetCallerIdentity",
+      accessKeyId: "AKIAALICEEXAMPLE0001",
+      arn: "arn:aws:iam::111122223333:user/alice",
+    });
+  });
+
   test("the file is edited: what is right is taken over, what is wrong is said and not", async () => {
     const here = world();
     const path = made(EXAMPLE);

@@ -43,7 +43,7 @@ export function isWildcard(host: string): boolean {
 
 /** Whether only programs of the same machine reach it. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function splitAddress(text: string): Address | undefined {
