@@ -87,8 +87,10 @@ const CLIENTS: readonly Client[] = [
 
 describe.each(CLIENTS)("$name", ({ missing, call }) => {
   const scenario = (name: string, action: () => Promise<void>): void => {
+    const milliseconds = CLIENT_SECONDS * 1000;
     const told = `sts: ${name}`;
-    test.skipIf(missing)(told, async () => expect(action()).resolves.toBeUndefined(), CLIENT_SECONDS * 1000);
+    // Not `resolves`, which hides what an action failed with.
+    test.skipIf(missing)(told, async () => expect(await action()).toBeUndefined(), milliseconds);
   };
   const refuses = (name: string, code: string, ask: () => Promise<Said>): void => {
     scenario(`${name}: ${code}`, async () => {
@@ -216,18 +218,20 @@ describe("boto3's credential chain, with AWS_ENDPOINT_URL_STS", () => {
   };
   const chain = (name: string, action: () => Promise<void>): void => {
     const missing = run.tools.python === undefined;
+    const milliseconds = CLIENT_SECONDS * 1000;
     const told = `sts: ${name}`;
-    test.skipIf(missing)(told, async () => expect(action()).resolves.toBeUndefined(), CLIENT_SECONDS * 1000);
+    // Not `resolves`, which hides what an action failed with.
+    test.skipIf(missing)(told, async () => expect(await action()).toBeUndefined(), milliseconds);
   };
 
   chain("a profile with role_arn is the role", async () => {
     const config = join(folder, "config");
     const { accessKeyId, secretAccessKey } = ALICE;
-    const role = ["role_session_name = p", "source_profile = alice", `role_arn = ${roleArn("team/Developer")}`];
+    const role = ["role_session_name = pip", "source_profile = alice", `role_arn = ${roleArn("team/Developer")}`];
     const keys = [`aws_access_key_id = ${accessKeyId}`, `aws_secret_access_key = ${secretAccessKey}`];
     writeFileSync(config, ["[profile dev]", ...role, "[profile alice]", ...keys, ""].join("\n"));
     expect(await whoami({ AWS_CONFIG_FILE: config, AWS_PROFILE: "dev" })).toBe(
-      `arn:aws:sts::${ACCOUNT}:assumed-role/Developer/p`,
+      `arn:aws:sts::${ACCOUNT}:assumed-role/Developer/pip`,
     );
   });
 

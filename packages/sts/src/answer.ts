@@ -14,7 +14,7 @@ export function answerFormOf(headers: Headers): AnswerForm {
 /** The body of a result. */
 export function renderResult(form: AnswerForm, action: string, result: Result, requestId: string): string {
   const answer = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } };
-  if (form === "json") return JSON.stringify({ [`${action}Response`]: answer });
+  if (form === "json") return JSON.stringify({ [`${action}Response`]: answer }, epochSeconds);
   return document(`${action}Response`, answer);
 }
 
@@ -41,11 +41,22 @@ function document(root: string, content: Result): string {
 function elements(content: Result, indent: string): string {
   return Object.entries(content)
     .map(([name, value]) =>
-      typeof value === "string"
-        ? `${indent}<${name}>${escapeXml(value)}</${name}>\n`
+      typeof value === "string" || typeof value === "number" || value instanceof Date
+        ? `${indent}<${name}>${escapeXml(textOf(value))}</${name}>\n`
         : `${indent}<${name}>\n${elements(value, `${indent}  `)}${indent}</${name}>\n`,
     )
     .join("");
+}
+
+/** A moment is ISO 8601 of whole seconds in XML. */
+function textOf(value: string | number | Date): string {
+  return value instanceof Date ? value.toISOString().replace(/\.\d{3}Z$/, "Z") : String(value);
+}
+
+/** A moment is the number of seconds since 1970 in JSON; a Date has become its text before a replacer sees it. */
+function epochSeconds(this: Result, name: string, value: unknown): unknown {
+  const original = this[name];
+  return original instanceof Date ? Math.floor(original.getTime() / 1000) : value;
 }
 
 function escapeXml(text: string): string {

@@ -88,14 +88,18 @@ describe("parseIam", () => {
   });
 
   test.each<readonly [what: string, text: string, message: string]>([
-    ["an empty file", "", "iam.yaml:1:1: file: expected a mapping of accounts"],
+    ["an empty file", "", "iam.yaml:1:1: file: expected a mapping of accounts, throttled"],
     ["a file without accounts", "{}", "iam.yaml:1:1: accounts: expected a list of accounts; it is missing"],
     [
       "accounts without a list",
       "accounts:\n",
       "iam.yaml:1:10: accounts: expected a list, each item on a line that starts with a dash",
     ],
-    ["an unknown field", `${ALICE}extra: 1\n`, 'iam.yaml:15:1: file field "extra": expected one of accounts'],
+    [
+      "an unknown field",
+      `${ALICE}extra: 1\n`,
+      'iam.yaml:15:1: file field "extra": expected one of accounts, throttled',
+    ],
     [
       "a misspelt field",
       changed("sessionToken", "sessiontoken"),

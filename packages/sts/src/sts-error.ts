@@ -47,6 +47,35 @@ export const INVALID_CLIENT_TOKEN_ID: StsError = {
   message: "The security token included in the request is invalid.",
 };
 
+/** Parameters outside their constraints, each told as AWS words it. */
+export function validationErrors(violations: readonly string[]): StsError {
+  const count = `${violations.length} validation error${violations.length === 1 ? "" : "s"} detected`;
+  return validationError(`${count}: ${violations.join("; ")}`);
+}
+
+/** A parameter that makes no sense here. */
+export function validationError(message: string): StsError {
+  return { status: 400, code: "ValidationError", message };
+}
+
+/** Something that the caller may not do. */
+export function accessDenied(message: string): StsError {
+  return { status: 403, code: "AccessDenied", message };
+}
+
+/** A session policy that is none. */
+export function malformedPolicyDocument(message: string): StsError {
+  return { status: 400, code: "MalformedPolicyDocument", message };
+}
+
+/** A web identity token that is not believed. */
+export function invalidIdentityToken(message: string): StsError {
+  return { status: 400, code: "InvalidIdentityToken", message };
+}
+
+/** An action that the file says is throttled: 400, not 429. */
+export const THROTTLING: StsError = { status: 400, code: "Throttling", message: "Rate exceeded" };
+
 /** What AWS answers where a signature is not believed; texts as users of AWS report them. */
 export function errorOfSignature(refusal: Sigv4Refusal): StsError {
   switch (refusal.reason) {

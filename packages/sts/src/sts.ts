@@ -1,18 +1,22 @@
 import type { Sigv4Reason } from "@iamgate/token/sigv4";
-import type { Action } from "./action.ts";
+import type { Answer, Call, Result } from "./action.ts";
+import type { ActionName } from "./action-names.ts";
 import { actionOf } from "./actions.ts";
 import { type AnswerForm, answerFormOf, contentTypeOf, renderError, renderResult } from "./answer.ts";
-import type { AuditEvent } from "./audit.ts";
+import { type AuditEvent, shownParameters } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { formOf, readBody } from "./body.ts";
 import type { AccessKey, Iam } from "./iam.ts";
 import { readParameters } from "./parameters.ts";
+import { SEALING_KEY_BYTES } from "./session/seal.ts";
+import type { Sealing } from "./session/session.ts";
 import {
   BODY_TOO_LARGE,
   invalidAction,
   malformedQueryString,
   METHOD_NOT_ALLOWED,
   type StsError,
+  THROTTLING,
   UNKNOWN_OPERATION,
 } from "./sts-error.ts";
 import { targetOf } from "./target.ts";
@@ -25,19 +29,27 @@ export interface StsDeps {
   readonly now: () => number;
   /** An id for each answer, usually a random UUID. */
   readonly requestId: () => string;
+  /**
+   * What new sessions are made with; without it, the actions that give credentials do not exist. Session tokens hold all
+   * of a session, sealed with this key: they live through restarts as long as the key is the same.
+   */
+  readonly sealing?: Sealing;
   /** Is told of each answer. */
   readonly audit?: (event: AuditEvent) => void;
 }
 
 /**
- * A local AWS STS: truly verifies signatures, and answers GetCallerIdentity in STS's own words.
+ * A local AWS STS: truly verifies signatures, trust and permission policies, MFA codes and web identity tokens, and answers
+ * in STS's own words: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken and
+ * GetSessionToken.
  *
  * Presigned URLs and `Authorization` headers, GET and POST, under any STS host or address of one's own; XML, or JSON
  * where the request accepts it. Whatever comes, the answer is a response: 200, 302 without an `Action` as AWS gives, or 4xx.
  *
- * @param deps - identities, clock and request ids.
+ * @param deps - identities, clock, request ids, and what seals sessions.
  * @returns a handler for `Bun.serve` or whatever else has Fetch's `Request`. Real session tokens need request heads of 20 KB.
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * @throws RangeError when the sealing key does not have 32 bytes.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/
  * @example
  * ```ts
  * import { createSts, credentialsOf, parseIam } from "@iamgate/sts";
@@ -66,10 +78,14 @@ export interface StsDeps {
  * ```
  */
 export function createSts(deps: StsDeps): (request: Request) => Promise<Response> {
+  const { sealing } = deps;
+  if (sealing !== undefined && sealing.key.length !== SEALING_KEY_BYTES) {
+    throw new RangeError(`sealing key: has ${sealing.key.length} bytes; give ${SEALING_KEY_BYTES} random ones`);
+  }
   return async (request) => {
     const requestId = deps.requestId();
     const now = deps.now();
-    const outcome = await decide(request, { iam: deps.iam(), now });
+    const outcome = await decide(request, { iam: deps.iam(), now, ...(sealing !== undefined && { sealing }) });
     deps.audit?.(auditOf(outcome, requestId));
     return respond(outcome, { form: answerFormOf(request.headers), requestId, now });
   };
@@ -78,12 +94,30 @@ export function createSts(deps: StsDeps): (request: Request) => Promise<Response
 /** Where AWS sends browsers that ask for nothing in particular. */
 const NO_ACTION_LOCATION = "https://aws.amazon.com/iam";
 
+/** What is known of a request when it is answered, for the audit. */
+interface Known {
+  readonly action?: ActionName;
+  readonly key?: AccessKey;
+  readonly parameters?: ReadonlyMap<string, string>;
+}
+
 type Outcome =
-  | { readonly kind: "result"; readonly action: Action; readonly key: AccessKey }
-  | { readonly kind: "error"; readonly error: StsError; readonly reason?: Sigv4Reason }
+  | ({
+      readonly kind: "result";
+      readonly action: ActionName;
+      readonly result: Result;
+      readonly subject?: string;
+    } & Known)
+  | ({ readonly kind: "error"; readonly error: StsError; readonly reason?: Sigv4Reason; readonly why?: string } & Known)
   | { readonly kind: "no-action" };
 
-async function decide(request: Request, { iam, now }: { readonly iam: Iam; readonly now: number }): Promise<Outcome> {
+interface Circumstances {
+  readonly iam: Iam;
+  readonly now: number;
+  readonly sealing?: Sealing;
+}
+
+async function decide(request: Request, { iam, now, sealing }: Circumstances): Promise<Outcome> {
   const target = targetOf(request.url);
   if (request.method !== "GET" && request.method !== "POST") return failed(METHOD_NOT_ALLOWED);
   if (target.path !== "/") return failed(UNKNOWN_OPERATION);
@@ -92,21 +126,40 @@ async function decide(request: Request, { iam, now }: { readonly iam: Iam; reado
   if (body === undefined) return failed(BODY_TOO_LARGE);
   const form = formOf(request, body);
   if (form === undefined) return failed(malformedQueryString("The body is not UTF-8"));
-  const parameters = readParameters(target.rawQuery, form);
-  if (!parameters.ok) return failed(parameters.error);
+  const read = readParameters(target.rawQuery, form);
+  if (!read.ok) return failed(read.error);
 
-  const name = parameters.values.get("Action");
+  const parameters = read.values;
+  const name = parameters.get("Action");
   if (name === undefined) return { kind: "no-action" };
-  const version = parameters.values.get("Version");
+  const version = parameters.get("Version");
   const action = actionOf(name, version);
   if (action === undefined) return failed(invalidAction(name, version));
+  const known: Known = { action: action.name, parameters };
+  if (iam.throttled.has(action.name)) return { ...failed(THROTTLING), ...known };
 
-  const caller = authenticate(request, { target, body, iam, now });
-  if (!caller.ok) return { kind: "error", error: caller.error, reason: caller.reason };
-  return { kind: "result", action, key: caller.key };
+  const userAgent = request.headers.get("user-agent");
+  const call: Call = { parameters, iam, now, ...(userAgent !== null && { userAgent }) };
+  if (action.kind === "issue-unsigned") {
+    if (sealing === undefined) return failed(invalidAction(name, version));
+    return outcomeOf(await action.run(call, sealing), { ...known, action: action.name });
+  }
+  const sealingKey = sealing?.key;
+  const caller = authenticate(request, { target, body, iam, now, ...(sealingKey !== undefined && { sealingKey }) });
+  if (!caller.ok) return { kind: "error", error: caller.error, reason: caller.reason, ...known };
+  const { key, region } = caller;
+  const signed = { ...call, caller: key, region };
+  const knownCaller = { ...known, action: action.name, key };
+  if (action.kind === "read") return outcomeOf(action.run(signed), knownCaller);
+  if (sealing === undefined) return failed(invalidAction(name, version));
+  return outcomeOf(action.run(signed, sealing), knownCaller);
 }
 
-function failed(error: StsError): Outcome {
+function outcomeOf(answer: Answer, known: Known & { readonly action: ActionName }): Outcome {
+  return answer.ok ? { kind: "result", ...answer, ...known } : { kind: "error", ...answer, ...known };
+}
+
+function failed(error: StsError): Outcome & { readonly kind: "error" } {
   return { kind: "error", error };
 }
 
@@ -124,23 +177,50 @@ function respond(
     const allow = status === 405 ? { Allow: "GET, POST" } : {};
     return new Response(renderError(form, outcome.error, requestId), { status, headers: { ...typed, ...allow } });
   }
-  const result = outcome.action.run(outcome.key.identity);
-  return new Response(renderResult(form, outcome.action.name, result, requestId), { headers: typed });
+  return new Response(renderResult(form, outcome.action, outcome.result, requestId), { headers: typed });
 }
 
 function auditOf(outcome: Outcome, requestId: string): AuditEvent {
-  switch (outcome.kind) {
-    case "result": {
-      const { identity, credentials } = outcome.key;
-      const { accessKeyId } = credentials;
-      return { message: "answered", requestId, action: outcome.action.name, accessKeyId, arn: identity.arn };
-    }
-    case "error": {
-      const { code, status } = outcome.error;
-      const reason = outcome.reason === undefined ? {} : { reason: outcome.reason };
-      return { message: "refused", requestId, status, code, ...reason };
-    }
-    case "no-action":
-      return { message: "redirected", requestId };
+  if (outcome.kind === "no-action") return { message: "redirected", requestId };
+  const { action, key, parameters } = outcome;
+  const accessKeyId = key?.credentials.accessKeyId;
+  const shown = parameters === undefined ? {} : shownParameters(parameters);
+  if (outcome.kind === "result") {
+    const given = issuedBy(outcome.result);
+    return {
+      message: "answered",
+      requestId,
+      action: outcome.action,
+      ...(accessKeyId !== undefined && { accessKeyId }),
+      arn: key?.identity.arn ?? outcome.subject ?? "",
+      requestParameters: shown,
+      ...(given !== undefined && { issued: given }),
+    };
   }
+  const { code, status } = outcome.error;
+  return {
+    message: "refused",
+    requestId,
+    status,
+    code,
+    ...(outcome.reason !== undefined && { reason: outcome.reason }),
+    ...(action !== undefined && { action }),
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    ...(key !== undefined && { arn: key.identity.arn }),
+    ...(parameters !== undefined && { requestParameters: shown }),
+    ...(outcome.why !== undefined && { why: outcome.why }),
+  };
+}
+
+/** The credentials of a result, without what makes them work. */
+function issuedBy(result: Result): (AuditEvent & { readonly message: "answered" })["issued"] {
+  const credentials = fieldsIn(result["Credentials"]);
+  const { AccessKeyId: accessKeyId, Expiration: expiration } = credentials;
+  if (typeof accessKeyId !== "string" || !(expiration instanceof Date)) return undefined;
+  const arn = fieldsIn(result["AssumedRoleUser"] ?? result["FederatedUser"])["Arn"];
+  return { accessKeyId, expiration: expiration.toISOString(), ...(typeof arn === "string" && { arn }) };
+}
+
+function fieldsIn(value: Result[string] | undefined): Result {
+  return typeof value === "object" && !(value instanceof Date) ? value : {};
 }

@@ -7,6 +7,7 @@ import type { Command } from "../command-spec.ts";
 import { usageError } from "../errors.ts";
 import { describeIam, openIamFile } from "../iam-file.ts";
 import { formatAddress, LISTEN_ADDRESS_FORM, parseListenAddress } from "../lib/address.ts";
+import { logBehind } from "../lib/log-behind.ts";
 import { oneLine } from "../lib/quote.ts";
 import { shellWord } from "../lib/shell-word.ts";
 import { notice } from "../notices.ts";
@@ -14,6 +15,9 @@ import { openSealingKey } from "../sealing-key.ts";
 import { startSts } from "../start-sts.ts";
 import { CERTIFICATE_FILES, defaultStateDir, openStateDir, type ServerState } from "../state-dir.ts";
 import { reachableAt, serverNamesFor } from "../tls/server-names.ts";
+
+/** How long the log is waited for at the end. */
+const FLUSH_MS = 1_000;
 
 /** `iamgate sts`: a local STS that truly verifies signatures. */
 export const command: Command = defineCommand(
@@ -75,15 +79,19 @@ export const command: Command = defineCommand(
       const state = await openStateDir(flags["state-dir"] ?? defaultStateDir(deps.env, "sts"), names, deps);
       for (const news of state.news) notice(deps, news);
       const sealingKey = await openSealingKey(state.paths.directory, deps);
-      const audit = (event: AuditEvent): void => deps.stderr.write(stsAuditLine(event, deps.now()));
+      const log = logBehind(deps.stderr, deps.timers);
+      const audit = (event: AuditEvent): void => log.write(stsAuditLine(event, deps.now()));
       const listener = startSts(iam.current, { address: flags.listen, state, sealingKey, audit }, deps);
       try {
         const url = `https://${formatAddress({ host: reachableAt(flags.listen.host), port: listener.port })}`;
         deps.stdout.write(banner(url, state, iam.current()));
-        notice(deps, `stopping: ${await deps.untilAskedToStop()}`);
+        const signal = await deps.untilAskedToStop();
+        await log.flush(FLUSH_MS);
+        notice(deps, `stopping: ${signal}`);
         return 0;
       } finally {
         await listener.stop();
+        await log.flush(FLUSH_MS);
       }
     } finally {
       iam.stop();

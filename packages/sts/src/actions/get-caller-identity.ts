@@ -1,7 +1,11 @@
 import type { Action } from "../action.ts";
 
 /** Says who signed the request. Needs no permission: not even an explicit Deny takes it away. */
-export const getCallerIdentity: Action = {
+export const getCallerIdentity = {
+  kind: "read",
   name: "GetCallerIdentity",
-  run: ({ account, arn, userId }) => ({ Account: account, Arn: arn, UserId: userId }),
-};
+  run: ({ caller: { identity } }) => ({
+    ok: true,
+    result: { Account: identity.account, Arn: identity.arn, UserId: identity.userId },
+  }),
+} as const satisfies Action;

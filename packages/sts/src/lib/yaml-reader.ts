@@ -15,6 +15,16 @@ export interface YamlReader {
   readonly errors: IamError[];
   /** Reports that something is not as expected; `value` only where it can be no secret. */
   readonly report: (at: Place, field: string, expected: string, value?: string) => void;
+  /** The same for a place that somebody else has found. */
+  readonly reportAt: (at: Position, field: string, expected: string, value?: string) => void;
+  /** Where an offset of the text is. */
+  readonly placeOf: (offset: number) => Position & { readonly source: string };
+}
+
+/** A line and a column, each from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Where a report points: a node, or where nothing is, the node around it. */
@@ -39,31 +49,42 @@ export interface Fields {
 export function readYaml(text: string, source: string): YamlReader {
   const lines = new LineCounter();
   const errors: IamError[] = [];
-  const reportAt = (offset: number, field: string, expected: string, value?: string): void => {
-    if (errors.length >= MAX_ERRORS) return;
+  const placeOf: YamlReader["placeOf"] = (offset) => {
     const { line, col } = lines.linePos(offset);
     // An empty file has no lines yet.
-    const place = { source, line: Math.max(line, 1), column: Math.max(col, 1) };
+    return { source, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const reportAt = ({ line, column }: Position, field: string, expected: string, value?: string): void => {
+    if (errors.length >= MAX_ERRORS) return;
     const found = value === undefined ? field : `${field} ${JSON.stringify(shortened(value))}`;
-    const message = `${source}:${place.line}:${place.column}: ${found}: expected ${expected}`;
-    errors.push({ ...place, field, ...(value !== undefined && { value: shortened(value) }), expected, message });
+    const message = `${source}:${line}:${column}: ${found}: expected ${expected}`;
+    errors.push({
+      source,
+      line,
+      column,
+      field,
+      ...(value !== undefined && { value: shortened(value) }),
+      expected,
+      message,
+    });
+  };
+  const reader = {
+    errors,
+    report: (at: Place, field: string, expected: string, value?: string) =>
+      reportAt(placeOf(at?.range?.[0] ?? 0), field, expected, value),
+    reportAt,
+    placeOf,
   };
   if (text.length > MAX_CHARACTERS) {
-    reportAt(0, "file", `at most ${MAX_CHARACTERS} characters`);
-    return { root: null, errors, report: () => {} };
+    reportAt(placeOf(0), "file", `at most ${MAX_CHARACTERS} characters`);
+    return { ...reader, root: null };
   }
   // Only codes are told: the parser's messages may quote the source, and with it secrets.
   const document = parseDocument(text, { schema: "failsafe", prettyErrors: false, lineCounter: lines });
   for (const { code, pos } of [...document.errors, ...document.warnings]) {
-    reportAt(pos[0], "file", `one valid YAML document (parser: ${code.toLowerCase().replaceAll("_", " ")})`);
+    reportAt(placeOf(pos[0]), "file", `one valid YAML document (parser: ${code.toLowerCase().replaceAll("_", " ")})`);
   }
-  return {
-    root: document.contents,
-    errors,
-    report: (at, field, expected, value) => {
-      reportAt(at?.range?.[0] ?? 0, field, expected, value);
-    },
-  };
+  return { ...reader, root: document.contents };
 }
 
 /** A mapping of nothing but the named fields. */
