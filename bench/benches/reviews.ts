@@ -65,8 +65,9 @@ function only({ streams }: Slice): Slice["streams"][number] {
 function costOf(slices: readonly Slice[]): string {
   const load = spreadOf(slices.map(({ cost }) => cost.loadMicrosecondsPerRequest)).median;
   const sts = spreadOf(slices.map(({ cost }) => cost.stsMicrosecondsPerCall)).median;
+  // Of a handful of calls the cost cannot be told: the clock ticks every 10 ms.
   const capacity =
-    sts === 0
+    sts === 0 || sts >= 1000
       ? ""
       : `, the STS stub ${sts.toFixed(0)} µs a call: good for ${Math.floor(1000 / sts)},000 calls a second on a core`;
   return `Measuring iamgate took ${load.toFixed(0)} µs of CPU a review${capacity}.`;

@@ -37,7 +37,7 @@ export function benchmarksDocument(reports: readonly Report[], circumstances: Ci
   return `# Benchmarks
 
 iamgate and the Go authenticator side by side, measured on ${date}. Figures are medians; a ratio is iamgate's over the Go
-authenticator's in the same round, as median and range. Other machines give other figures, and similar ratios.
+authenticator's in the same round, as median and range. Other machines give other figures, and perhaps other ratios.
 
 ${circumstancesLines(circumstances)
   .map((line) => `- ${line}`)
@@ -56,9 +56,8 @@ const METHOD = `## How it is measured
   a file. They are loaded in turns, slice by slice, so that what disturbs the machine disturbs both; who begins alternates.
 - Tokens are minted and connections opened before the clock runs. Distinct ones come from 2,000 access keys with session
   tokens; a TokenReview has about 1.2 KB. HTTP/1.1, kept alive, one request at a time on a connection.
-- Both ask the same STS over TLS: a stub that verifies nothing. The Go authenticator dials port 443 of the host that
-  the token names, so it has a mount namespace of its own in which \`/etc/hosts\` says 127.0.0.1; nothing stands in between.
-- iamgate is told to ask the stub by \`--sts-dial\` and \`--sts-ca\`, which costs it a little that asking AWS does not.
+- Both ask the same STS over TLS: a stub that verifies nothing. Each dials port 443 of the host that the token names, so it
+  has a mount namespace of its own in which \`/etc/hosts\` says 127.0.0.1; nothing stands in between.
 - The Go authenticator keeps two idle connections to STS at most, as Go's default transport does; what it opens anew is
   listed.
 - CPU time is the webhook's process alone, from \`/proc/PID/stat\`. Latency counts from when a request was due.
