@@ -20,7 +20,7 @@ export interface World {
   readonly askToStop: () => void;
   /** As if the signal came, for who listens with `onSignal`. */
   readonly signal: (signal: Signal) => void;
-  /** Waits until what has been written holds the text, or fails after 3 s with what was written. */
+  /** Waits until what has been written holds the text, or fails after 10 s with what was written. */
   readonly until: (stream: "stdout" | "stderr", text: string) => Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function world(changes: Partial<Deps> = {}): World {
     },
     until: async (stream, text) => {
       for (let waited = 0; !written[stream].includes(text); waited += 10) {
-        if (waited > 3_000) throw new Error(`no ${JSON.stringify(text)} on ${stream}: ${JSON.stringify(written)}`);
+        if (waited > 10_000) throw new Error(`no ${JSON.stringify(text)} on ${stream}: ${JSON.stringify(written)}`);
         await Bun.sleep(10);
       }
     },

@@ -84,11 +84,11 @@ describe("hostile clients, beside whom genuine reviews are answered", () => {
     const child = Bun.spawn([process.execPath, script, String(port), ...counts.map(String)], { stdout: "pipe" });
     const { value } = await child.stdout.getReader().read();
     expect(new TextDecoder().decode(value)).toBe("open");
-    expect(await slowestReview()).toBeLessThan(1_000);
+    expect(await slowestReview()).toBeLessThan(3_000);
     expect(child.exitCode).toBeNull();
     child.kill("SIGKILL");
     await child.exited;
-    expect(await slowestReview()).toBeLessThan(1_000);
+    expect(await slowestReview()).toBeLessThan(3_000);
   }, 60_000);
 
   test("heads and bodies that arrive byte by byte, or stop half-way", async () => {
@@ -99,7 +99,7 @@ describe("hostile clients, beside whom genuine reviews are answered", () => {
     const stopDripping = world().deps.timers.every(20, () => {
       for (const { socket } of [...heads, ...bodies]) socket.write("a");
     });
-    expect(await slowestReview()).toBeLessThan(1_000);
+    expect(await slowestReview()).toBeLessThan(3_000);
     stopDripping();
   });
 
@@ -114,7 +114,7 @@ describe("hostile clients, beside whom genuine reviews are answered", () => {
     const silent = await open("tcp");
     silent.socket.end();
     await silent.closed;
-    expect(await slowestReview()).toBeLessThan(1_000);
+    expect(await slowestReview()).toBeLessThan(3_000);
   });
 
   test("heads and bodies that are too long: 431 and 413, and the connection is closed", async () => {
@@ -132,7 +132,7 @@ describe("hostile clients, beside whom genuine reviews are answered", () => {
     for (let sent = 0; sent < 20 && !endless.socket.destroyed; sent++) endless.socket.write(chunk);
     await endless.closed;
     expect(endless.got()).toMatch(/^HTTP\/1\.1 413 /);
-    expect(await slowestReview()).toBeLessThan(1_000);
+    expect(await slowestReview()).toBeLessThan(3_000);
   });
 
   test("what is no TLS, and no HTTP: is let go", async () => {
@@ -144,6 +144,6 @@ describe("hostile clients, beside whom genuine reviews are answered", () => {
     junk.socket.write("\u0016\u0003\u0001 junk\r\n\r\n");
     await junk.closed;
     expect(junk.got()).toMatch(/^HTTP\/1\.1 4\d\d |^$/);
-    expect(await slowestReview()).toBeLessThan(1_000);
+    expect(await slowestReview()).toBeLessThan(3_000);
   });
 });
