@@ -117,6 +117,7 @@ function banner(url: string, { paths }: ServerState, iam: Iam): string {
     `  export AWS_ENDPOINT_URL_STS=${url}`,
     `  export AWS_CA_BUNDLE=${shellWord(paths.ca)}`,
     `  --sts-host ${url.slice("https://".length)}`,
+    `  (an AWS CLI that does not know that variable wants --endpoint-url ${url})`,
     "",
     "",
   ].join("\n");
