@@ -1,7 +1,7 @@
 import { createSts, type Iam, type StsDeps } from "@iamgate/sts";
 import type { Deps } from "./deps.ts";
 import type { Address } from "./lib/address.ts";
-import { warn } from "./notices.ts";
+import { warn, warnOfDefect } from "./notices.ts";
 import type { ServerState } from "./state-dir.ts";
 import { listen, type Listener } from "./tls/listen.ts";
 
@@ -44,7 +44,7 @@ export function startSts(iam: () => Iam, { address, state, sealingKey, audit }: 
     certPem: state.certPem,
     keyPem: state.keyPem,
     maxRequestBodyBytes: MAX_REQUEST_BODY_BYTES,
-    onDefect: (error) => warn(deps, `a request failed: ${error instanceof Error ? error.name : "unknown error"}`),
+    onDefect: warnOfDefect(deps),
     timers: deps.timers,
   });
 }

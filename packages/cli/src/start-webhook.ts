@@ -1,12 +1,12 @@
 import { type AuditEvent, createWebhook, type Gate, type Trail } from "@iamgate/webhook";
 import type { Deps } from "./deps.ts";
 import type { Address } from "./lib/address.ts";
-import { warn } from "./notices.ts";
+import { warnOfDefect } from "./notices.ts";
 import type { ServerState } from "./state-dir.ts";
 import { listen, type Listener } from "./tls/listen.ts";
 
 /** Twice a TokenReview's 64 KiB, so that the webhook itself says what is wrong with one that is too long. */
-const MAX_REQUEST_BODY_BYTES = 131_072;
+export const MAX_WEBHOOK_BODY_BYTES = 131_072;
 
 /** Where and how a webhook is served. */
 export interface WebhookServerOptions {
@@ -26,8 +26,8 @@ export function startWebhook(gate: Gate, { address, state, audit }: WebhookServe
     address,
     certPem: state.certPem,
     keyPem: state.keyPem,
-    maxRequestBodyBytes: MAX_REQUEST_BODY_BYTES,
-    onDefect: (error) => warn(deps, `a request failed: ${error instanceof Error ? error.name : "unknown error"}`),
+    maxRequestBodyBytes: MAX_WEBHOOK_BODY_BYTES,
+    onDefect: warnOfDefect(deps),
     timers: deps.timers,
   });
 }

@@ -1,7 +1,7 @@
 import { acceptedHosts, type AcceptedHosts, allStsHosts, type ExtraAuthority } from "@iamgate/token";
 import { createAskSts, type StsDial, type Verifier } from "@iamgate/webhook";
-import manifest from "../package.json" with { type: "json" };
 import { type Flags, type FlagValues, requiredTextFlag, textFlag } from "./args.ts";
+import { askStsOptions } from "./ask-sts-options.ts";
 import type { Deps } from "./deps.ts";
 import { usageError } from "./errors.ts";
 import { type Address, DIAL_ADDRESS_FORM, formatAddress, parseDialAddress } from "./lib/address.ts";
@@ -78,18 +78,9 @@ export function makeVerifier(
     readonly hosts: AcceptedHosts;
     readonly dial: StsDial | undefined;
   },
-  { fetch, connect, timers, now }: Deps,
+  deps: Deps,
 ): Verifier {
-  const askSts = createAskSts({
-    clusterId,
-    fetch,
-    connect,
-    timeoutSignal: timers.timeoutSignal,
-    now,
-    userAgent: `iamgate/${manifest.version}`,
-    ...(dial === undefined ? {} : { unsafeStsDial: dial }),
-  });
-  return { hosts, partition, askSts, now };
+  return { hosts, partition, askSts: createAskSts(askStsOptions(clusterId, dial, deps)), now: deps.now };
 }
 
 function parseStsHost(text: string): ExtraAuthority | undefined {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSts, credentialsOf, type Iam, parseIam } from "@iamgate/sts";
 import { allStsHosts, mintToken } from "@iamgate/token";
-import { DEFAULT_GATE_RULES } from "@iamgate/webhook";
+import { GATE_DEFAULTS } from "@iamgate/webhook";
 import type { ServeSettings } from "../src/serving/settings.ts";
 import { openStateDir, type ServerState } from "../src/state-dir.ts";
 import { type Listener, listen } from "../src/tls/listen.ts";
@@ -103,7 +103,7 @@ export async function startLab(): Promise<Lab> {
         ca: { path: stsState.paths.ca, flag: "--sts-ca" },
       },
       futureSkewSeconds: 300,
-      gate: DEFAULT_GATE_RULES,
+      gate: GATE_DEFAULTS,
       drainSeconds: 5,
       ...changes,
     }),

@@ -3,7 +3,7 @@ export { authenticate, verifyToken } from "./authenticate.ts";
 export { WebhookFault } from "./fault.ts";
 export type { Gate, Verifier } from "./gate.ts";
 export type { After } from "./gate/concurrency.ts";
-export { GATE_DEFAULTS, GATE_DEFAULTS as DEFAULT_GATE_RULES, type GateRules } from "./gate/gate-rules.ts";
+export { GATE_DEFAULTS, type GateRules } from "./gate/gate-rules.ts";
 export { createIdentities, type IdentitiesOptions } from "./gate/identities.ts";
 export type { BreakerState, GateObservation, ObserveGate } from "./gate/observation.ts";
 export { type CertificateValidity, createHealth, type HealthOptions } from "./health.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_GATE_RULES } from "@iamgate/webhook";
+import { GATE_DEFAULTS } from "@iamgate/webhook";
 import { describe, expect, test } from "vitest";
 import { mergeSettings } from "./changes.ts";
 import type { ServeSettings } from "./settings.ts";
@@ -19,7 +19,7 @@ const SETTINGS: ServeSettings = {
   stsHosts: [],
   unsafeStsDial: undefined,
   futureSkewSeconds: 300,
-  gate: DEFAULT_GATE_RULES,
+  gate: GATE_DEFAULTS,
   drainSeconds: 10,
 };
 
@@ -36,7 +36,7 @@ const OTHER: ServeSettings = {
   stsHosts: [{ authority: "h:1" }],
   unsafeStsDial: { address: { host: "h", port: 1 }, ca: file("ca") },
   futureSkewSeconds: 1,
-  gate: { ...DEFAULT_GATE_RULES, waitMs: 1 },
+  gate: { ...GATE_DEFAULTS, waitMs: 1 },
   drainSeconds: 1,
 };
 

@@ -8,7 +8,7 @@ import {
   type Metrics,
   type StsDial,
 } from "@iamgate/webhook";
-import manifest from "../../package.json" with { type: "json" };
+import { askStsOptions } from "../ask-sts-options.ts";
 import { auditLine } from "../audit-log.ts";
 import type { Deps } from "../deps.ts";
 import type { LiveFile } from "../live-file.ts";
@@ -111,23 +111,14 @@ export async function openCluster(
 }
 
 function gateBefore(clusterId: string, rules: GateRules, { metrics, unsafeStsDial }: SharedParts, deps: Deps): AskSts {
-  const { fetch, connect, timers, now, monotonicNow } = deps;
-  const askSts = metrics.countedAskSts({
-    clusterId,
-    fetch,
-    connect,
-    timeoutSignal: timers.timeoutSignal,
-    now,
-    userAgent: `iamgate/${manifest.version}`,
-    ...(unsafeStsDial === undefined ? {} : { unsafeStsDial }),
-  });
+  const askSts = metrics.countedAskSts(askStsOptions(clusterId, unsafeStsDial, deps));
   return createIdentities({
     askSts,
     clusterId,
     secret: deps.randomBytes(32),
-    now,
-    monotonicNow,
-    after: timers.after,
+    now: deps.now,
+    monotonicNow: deps.monotonicNow,
+    after: deps.timers.after,
     observe: metrics.observe,
     rules,
   });

@@ -4,7 +4,8 @@ import { createHealth, createMetrics, type Metrics, type StsDial } from "@iamgat
 import manifest from "../../package.json" with { type: "json" };
 import type { Deps } from "../deps.ts";
 import { formatAddress } from "../lib/address.ts";
-import { notice, warn } from "../notices.ts";
+import { notice, warn, warnOfDefect } from "../notices.ts";
+import { MAX_WEBHOOK_BODY_BYTES } from "../start-webhook.ts";
 import { lockStateDir } from "../state-dir.ts";
 import { HttpServer, type TlsIdentity } from "../tls/http-server.ts";
 import { listenRotating } from "../tls/listen-rotating.ts";
@@ -31,8 +32,6 @@ export interface Serving {
   readonly stop: () => Promise<void>;
 }
 
-/** Twice a TokenReview's 64 KiB, so that the webhook itself says what is wrong with one that is too long. */
-const MAX_REQUEST_BODY_BYTES = 131_072;
 /** Somebody who asks for health last is answered. */
 const OPERATIONS_GRACE_MS = 500;
 
@@ -77,10 +76,11 @@ export async function startServing(first: ServeSettings, deps: Deps): Promise<Se
     await writeKubeconfigs(places, { base, trustPem: next.certificate.trustPem }, deps);
   };
   const tls = opened.adopt(await openLiveTls(settings, show, deps), ({ stop }) => stop());
-  const onDefect = (error: unknown): void => {
-    warn(deps, `a request failed: ${error instanceof Error ? error.name : "unknown error"}`);
+  const common = {
+    maxRequestBodyBytes: MAX_WEBHOOK_BODY_BYTES,
+    onDefect: warnOfDefect(deps),
+    timers: deps.timers,
   };
-  const common = { maxRequestBodyBytes: MAX_REQUEST_BODY_BYTES, onDefect, timers: deps.timers };
   const listener = opened.adopt(
     await listenRotating(createRouter(clusters.all), {
       ...common,

@@ -1,172 +1,21 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { allStsHosts, mintToken, stsHostFor } from "@iamgate/token";
-import { type Credentials, hashPayload, presign, signRequest } from "@iamgate/token/sigv4";
-import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AuditEvent, createSts, credentialsOf, parseIam } from "./index.ts";
-
-const parsed = parseIam(readFileSync(new URL("../iam.example.yaml", import.meta.url), "utf8"), "iam.example.yaml");
-if (!parsed.ok) throw new Error(parsed.errors[0].message);
-const { iam } = parsed;
-
-const NOW = Date.UTC(2026, 0, 15, 12, 0, 0);
-const MINUTE = 60_000;
-const HOST = "sts.us-west-2.amazonaws.com";
-const ALICE = credentialsOf(iam, "alice");
-const CAROL = credentialsOf(iam, "Developer/carol@example.com");
-const GET_CALLER_IDENTITY = [
-  ["Action", "GetCallerIdentity"],
-  ["Version", "2011-06-15"],
-] as const;
-const JSON_ACCEPTED = { accept: "application/json" };
-
-const sts = createSts({ iam: () => iam, now: () => NOW, requestId: () => "0-request" });
-
-interface Signing {
-  readonly by?: Credentials;
-  readonly host?: string;
-  readonly region?: string;
-  readonly service?: string;
-  readonly signedAt?: number;
-  readonly query?: readonly (readonly [string, string])[];
-}
-
-function presignedUrl(signing: Signing = {}): string {
-  const { by = ALICE, host = HOST, region = "us-west-2", service = "sts", signedAt = NOW } = signing;
-  const { query = GET_CALLER_IDENTITY } = signing;
-  const options = { credentials: by, region, service, now: signedAt, expiresSeconds: 0 };
-  return presign({ host, query }, options);
-}
-
-function presigned(signing: Signing = {}): Request {
-  return new Request(presignedUrl(signing), { headers: JSON_ACCEPTED });
-}
-
-function authorized(body?: string): Request {
-  const signed = signRequest(
-    body === undefined
-      ? { host: HOST, query: GET_CALLER_IDENTITY }
-      : { method: "POST", host: HOST, payloadHash: hashPayload(body) },
-    { credentials: CAROL, region: "us-west-2", service: "sts", now: NOW },
-  );
-  const headers = { ...JSON_ACCEPTED, ...signed };
-  if (body === undefined)
-    return new Request(`https://${HOST}/?${new URLSearchParams(GET_CALLER_IDENTITY.map((pair) => [...pair]))}`, {
-      headers,
-    });
-  const typed = { ...headers, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-  return new Request(`https://${HOST}/`, { method: "POST", body, headers: typed });
-}
-
-/** What STS says in JSON. */
-async function answerOf(request: Request) {
-  const response = await sts(request);
-  const body = (await response.json()) as {
-    readonly GetCallerIdentityResponse?: { readonly GetCallerIdentityResult: Readonly<Record<string, string>> };
-    readonly Error?: { readonly Code: string; readonly Message: string };
-  };
-  const identity = body.GetCallerIdentityResponse?.GetCallerIdentityResult;
-  return { status: response.status, identity, code: body.Error?.Code, text: body.Error?.Message };
-}
-
-describe("GetCallerIdentity", () => {
-  test.each([...iam.accessKeys.values()].filter((key) => key.active).map((key) => [key.identity.label, key] as const))(
-    "%s: is who the file says",
-    async (_, { credentials, identity }) => {
-      const region = identity.partition === "aws" ? "us-west-2" : "cn-north-1";
-      const { host } = stsHostFor(region);
-      expect((await answerOf(presigned({ by: credentials, region, host }))).identity).toEqual({
-        Account: identity.account,
-        Arn: identity.arn,
-        UserId: identity.userId,
-      });
-    },
-  );
-
-  test("JSON: AWS's shape, byte for byte", async () => {
-    const response = await sts(presigned());
-    expect(response.status).toBe(200);
-    expect(response.headers.get("content-type")).toBe("application/json");
-    expect(response.headers.get("x-amzn-requestid")).toBe("0-request");
-    expect(response.headers.get("date")).toBe("Thu, 15 Jan 2026 12:00:00 GMT");
-    expect(await response.text()).toBe(
-      '{"GetCallerIdentityResponse":{"GetCallerIdentityResult":{"Account":"111122223333",' +
-        '"Arn":"arn:aws:iam::111122223333:user/alice","UserId":"AIDAALICEEXAMPLE00001"},' +
-        '"ResponseMetadata":{"RequestId":"0-request"}}}',
-    );
-  });
-
-  test.each([undefined, "*/*", "text/xml", "application/jsonx", "text/html, application/xml;q=0.9"])(
-    "Accept %s: XML",
-    async (accept) => {
-      const response = await sts(new Request(presignedUrl(), { headers: accept === undefined ? {} : { accept } }));
-      expect(response.headers.get("content-type")).toBe("text/xml");
-      const text = await response.text();
-      expect(text).toMatch(/^<GetCallerIdentityResponse xmlns="https:\/\/sts\.amazonaws\.com\/doc\/2011-06-15\/">/);
-      expect(text).toContain("<Arn>arn:aws:iam::111122223333:user/alice</Arn>");
-      expect(text).toContain("<RequestId>0-request</RequestId>");
-    },
-  );
-
-  test("Accept with parameters and others beside it: JSON", async () => {
-    const headers = { accept: "text/xml;q=0.1, Application/JSON; q=1" };
-    const response = await sts(new Request(presignedUrl(), { headers }));
-    expect(response.headers.get("content-type")).toBe("application/json");
-  });
-
-  test("an Authorization header: GET by query, POST by form", async () => {
-    const arn = "arn:aws:sts::111122223333:assumed-role/Developer/carol@example.com";
-    expect((await answerOf(authorized())).identity?.["Arn"]).toBe(arn);
-    expect((await answerOf(authorized("Action=GetCallerIdentity&Version=2011-06-15"))).identity?.["Arn"]).toBe(arn);
-  });
-
-  test("every STS host of two partitions: answers to its own region", async () => {
-    for (const { host, region, partition } of allStsHosts()) {
-      const by = partition === "aws-cn" ? credentialsOf(iam, "mei") : ALICE;
-      if (partition !== "aws" && partition !== "aws-cn") continue;
-      expect(await answerOf(presigned({ by, host, region }))).toMatchObject({ status: 200 });
-    }
-  });
-
-  test("an address of one's own: answers to any region there is", async () => {
-    for (const host of ["127.0.0.1:8443", "localhost:4566", "[::1]:8443", "sts.internal.example"]) {
-      for (const region of ["us-east-1", "eu-central-2"]) {
-        expect(await answerOf(presigned({ host, region }))).toMatchObject({ status: 200 });
-      }
-      expect(await answerOf(presigned({ host, region: "moon-1" }))).toMatchObject({ code: "SignatureDoesNotMatch" });
-    }
-  });
-
-  test("tokens of mintToken: say who minted them, also for a cluster outside ASCII", async () => {
-    for (const clusterId of ["prod", "prodà", "集群"]) {
-      const { token } = mintToken({ clusterId, credentials: CAROL, region: "us-west-2", now: NOW });
-      const url = Buffer.from(token.slice("k8s-aws-v1.".length), "base64url").toString();
-      const bytes = Buffer.from(clusterId).toString("latin1");
-      const request = new Request(url, { headers: { ...JSON_ACCEPTED, "x-k8s-aws-id": bytes } });
-      expect((await answerOf(request)).identity?.["UserId"]).toBe("AROADEVELOPEREXAMPLE1:carol@example.com");
-      const elsewhere = new Request(url, { headers: { ...JSON_ACCEPTED, "x-k8s-aws-id": "another" } });
-      expect(await answerOf(elsewhere)).toMatchObject({ status: 403, code: "SignatureDoesNotMatch" });
-    }
-  });
-
-  test("@smithy/signature-v4: its presigned URLs and headers are believed", async () => {
-    const signer = new SignatureV4({ credentials: CAROL, region: "us-west-2", service: "sts", sha256: Sha256 });
-    const query = Object.fromEntries(GET_CALLER_IDENTITY);
-    const request = { method: "GET", protocol: "https:", hostname: HOST, path: "/", query, headers: { host: HOST } };
-    const url = await signer.presign({ ...request, body: undefined }, { expiresIn: 60, signingDate: new Date(NOW) });
-    const signedQuery = new URLSearchParams(url.query as Record<string, string>);
-    expect(await answerOf(new Request(`https://${HOST}/?${signedQuery}`, { headers: JSON_ACCEPTED }))).toMatchObject({
-      status: 200,
-    });
-    const signed = await signer.sign({ ...request, body: undefined }, { signingDate: new Date(NOW) });
-    const headers = { ...signed.headers, ...JSON_ACCEPTED };
-    expect(await answerOf(new Request(`https://${HOST}/?${new URLSearchParams(query)}`, { headers }))).toMatchObject({
-      status: 200,
-    });
-  });
-});
+import { type AuditEvent, createSts, credentialsOf } from "./index.ts";
+import {
+  iam,
+  NOW,
+  MINUTE,
+  HOST,
+  ALICE,
+  CAROL,
+  JSON_ACCEPTED,
+  sts,
+  presignedUrl,
+  presigned,
+  authorized,
+  answerOf,
+  endless,
+} from "../test/signed-requests.ts";
 
 describe("errors", () => {
   const wrong =
@@ -513,22 +362,3 @@ describe("errors", () => {
     );
   });
 });
-
-function endless(): ReadableStream<Uint8Array> {
-  return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(8192)) });
-}
-
-/** The hash constructor that smithy wants. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(secret?: unknown) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as string | Uint8Array);
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return new Uint8Array(this.#hash.digest());
-  }
-  reset(): void {}
-}
