@@ -5,7 +5,7 @@ import { COMMANDS } from "./commands.ts";
 describe("iamgate help", () => {
   test("lists every command with its summary, on standard output", async () => {
     const commands = await Promise.all(Array.from(COMMANDS.values(), (load) => load()));
-    for (const args of [["help"], ["--help"], ["-h"]]) {
+    for (const args of [["help"], ["--help"], ["-h"], ["help", "help"], ["help", "version"]]) {
       const { code, stdout, stderr } = await runHere(args);
       expect([code, stderr]).toEqual([0, ""]);
       for (const { name, summary } of commands)

@@ -33,9 +33,14 @@ export function report(thrown: unknown, { stderr }: Pick<Deps, "stderr">): numbe
   return error.exitCode;
 }
 
+/** Words that stand where a command does, and have no help but the general one. */
+const OF_ITSELF: ReadonlySet<string> = new Set(["help", "version"]);
+
 async function help(args: readonly string[], deps: Deps): Promise<number> {
   const [name] = args;
-  if (name !== undefined && !name.startsWith("-")) return await (await commandNamed(name)).run(["--help"], deps);
+  if (name !== undefined && !OF_ITSELF.has(name) && !name.startsWith("-")) {
+    return await (await commandNamed(name)).run(["--help"], deps);
+  }
   const [{ generalHelp }, ...commands] = await Promise.all([
     import("./help.ts"),
     ...Array.from(COMMANDS.values(), (load) => load()),
